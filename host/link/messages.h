@@ -9,6 +9,7 @@
 
 #include "host/base/error.h"
 #include "host/base/ids.h"
+#include "host/base/offset_record.h"
 #include "host/base/state.h"
 #include "host/base/strings.h"
 
@@ -42,19 +43,12 @@ struct Status {
   std::string trace; // empty: none
 };
 
-// One source offset: the exact bytes of the offsets topic's key and value (contract 3.3).
-struct OffsetEntry {
-  std::string key;
-  std::optional<std::string> value; // empty: a tombstone
-  friend bool operator==(const OffsetEntry &, const OffsetEntry &) = default;
-};
-
 // Request. Refused with Conflict when the incarnation is not the task's present one: the fence.
 struct CommitOffsets {
   static constexpr std::string_view kType = "commit_offsets";
   TaskId task;
   Incarnation incarnation;
-  std::vector<OffsetEntry> entries;
+  std::vector<OffsetRecord> entries;
 };
 
 // Request; answered by OffsetsRead with one value per key, in order.

@@ -1,74 +1,19 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+
+#include "host/metrics/task_slot.h"
 
 // The memory that a runner and its host share: how far each task loop is and what it is doing. The
 // runner writes with relaxed stores, the host reads, also after the runner's death, and treats
 // every value as foreign. No frame and no system call is spent on liveness.
 namespace host::link {
 
-// The ABI callback that a thread of a runner has entered.
-enum class Callback : std::uint32_t {
-  None = 0,
-  Load, // dlopen: static initialisers
-  Entry,
-  Init,
-  Create,
-  Start,
-  Poll,
-  Put,
-  PreCommit,
-  Commit,
-  OnDelivered,
-  Open,
-  Close,
-  Stop,
-  Destroy,
-  Validate,
-  TaskConfigs,
-  Release,
-};
-const char *name_of(Callback callback);
-
-// What a task loop is doing when no callback is entered.
-enum class Stage : std::uint32_t {
-  None = 0,
-  Starting,
-  Waiting, // for records, for room, while paused
-  Converting,
-  Producing,
-  Committing,
-  Stopping,
-};
-
-// One task loop, or (the first slots) a control thread. 64-byte aligned: two loops never share a
-// cache line.
-struct alignas(64) TaskSlot {
-  std::atomic<std::uint64_t> incarnation;
-  std::atomic<std::uint64_t> ticks;            // loop iterations
-  std::atomic<std::uint32_t> stage;            // Stage
-  std::atomic<std::uint32_t> callback;         // Callback
-  std::atomic<std::int64_t> callback_since_ms; // CLOCK_BOOTTIME
-  // in = out + filtered + dead_lettered once nothing is in flight (design: guarantee 2).
-  std::atomic<std::uint64_t> records_in;
-  std::atomic<std::uint64_t> records_out;
-  std::atomic<std::uint64_t> records_filtered;
-  std::atomic<std::uint64_t> records_dead_lettered;
-  std::atomic<std::uint64_t> bytes_in;
-  std::atomic<std::uint64_t> bytes_out;
-  std::atomic<std::uint64_t> batches;
-  std::atomic<std::uint64_t> in_flight_records;
-  std::atomic<std::uint64_t> in_flight_bytes;
-  std::atomic<std::uint64_t> commits;
-  std::atomic<std::uint64_t> commit_failures;
-  std::atomic<std::uint64_t> retries;
-  // Consumer group member id of a sink task, NUL-terminated; written before the loop reads records.
-  std::array<std::atomic<char>, 96> member_id;
-};
-static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+using metrics::Callback;
+using metrics::Stage;
+using metrics::TaskSlot;
 
 struct SharedPage {
   static constexpr std::uint32_t kMagic = 0x4c534c43;

@@ -10,10 +10,10 @@
 #include "host/base/clock.h"
 #include "host/base/error.h"
 #include "host/base/ids.h"
+#include "host/base/offset_record.h"
 #include "host/base/state.h"
 #include "host/base/strings.h"
-#include "host/link/messages.h"
-#include "host/link/shared_page.h"
+#include "host/metrics/task_slot.h"
 
 namespace host::plugin {
 class Connector; // a loaded, checked connector class
@@ -33,7 +33,7 @@ public:
   virtual Result<std::vector<std::optional<std::string>>>
   read_offsets(std::vector<std::string> keys) = 0;
   // Returns at once; `done` runs on the runner's link thread.
-  virtual void commit_offsets(std::vector<link::OffsetEntry> entries, OnCommitted done) = 0;
+  virtual void commit_offsets(std::vector<OffsetRecord> entries, OnCommitted done) = 0;
 };
 
 class ProducerPool; // the runner's shared at-least-once producer
@@ -64,7 +64,7 @@ public:
 
 // Source or sink by the connector's kind. `slot` outlives the task; `pool` and `host` too.
 std::unique_ptr<Task> make_task(TaskSpec spec, std::shared_ptr<const plugin::Connector> connector,
-                                TaskHost &host, ProducerPool &pool, link::TaskSlot &slot,
+                                TaskHost &host, ProducerPool &pool, metrics::TaskSlot &slot,
                                 const Clock &clock);
 
 } // namespace host::runtime

@@ -7,14 +7,9 @@
 #include <vector>
 
 #include "host/base/error.h"
+#include "host/base/offset_record.h"
 
 namespace host::storage {
-
-// Exact key and value bytes of Connect's offsets topic (contract 3.3); no value is a tombstone.
-struct OffsetRecord {
-  std::string key;
-  std::optional<std::string> value;
-};
 
 // Source offsets by key bytes. One per worker; owned by the app, used by the supervisor (for
 // runners) and the herder (for REST). Every call may come from any thread and returns at once;
