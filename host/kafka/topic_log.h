@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/base/error.h"
+#include "host/kafka/admin.h"
+#include "host/kafka/client_config.h"
+#include "host/kafka/record.h"
+
+namespace host::kafka {
+
+// A topic read as a log from its first record on and written to: the ground of the stores
+// (contract 3.1, KafkaBasedLog). Owned by its store, which it calls on its own single thread: every
+// callback below runs there and must not block. All public calls return at once, from any thread.
+//
+// start() makes the topic if need be, checks it, reads it to its end and then keeps reading. A
+// broker that does not answer is asked again for ever, with a line in the log now and then. After
+// start, the callbacks stop with stop(), which joins the thread.
+class TopicLog {
+public:
+  struct Entry {
+    std::string key;
+    std::optional<std::string> value; // empty: a tombstone
+  };
+  using Done = std::function<void(Status)>;
+
+  struct Settings {
+    ClientConfig producer;
+    ClientConfig consumer;
+    NewTopic topic;         // made when absent
+    bool administer = true; // false in dev mode: no request that the mock cluster lacks
+    std::string topic_key;  // `offset.storage.topic`, for messages
+    std::string purpose;    // `source connector offsets`, for messages
+    bool single_partition = false;
+    // Each record in log order per partition.
+    std::function<void(std::string_view key, std::optional<std::string_view> value)> on_record;
+  };
+
+  explicit TopicLog(Settings settings);
+  ~TopicLog();
+  TopicLog(const TopicLog &) = delete;
+  TopicLog &operator=(const TopicLog &) = delete;
+
+  // `on_ready` once: when the log was read to the end it had, or with what is wrong for good.
+  void start(Done on_ready);
+  void stop();
+
+  // `done` when every in-sync replica has all of them; the first error if one has not.
+  void write(std::vector<Entry> entries, Done done);
+  // `done` after every record was seen that was in the log when this was called. Concurrent calls
+  // share one look at the end offsets.
+  void read_to_end(Done done);
+
+  // What is waited for, in words; empty once ready.
+  std::string waiting_for() const;
+
+private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+} // namespace host::kafka
