@@ -1,0 +1,122 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "host/json/fault.h"
+
+namespace host::json {
+
+enum class Token : std::uint8_t {
+  ObjectBegin = 1,
+  ObjectEnd,
+  ArrayBegin,
+  ArrayEnd,
+  Key,
+  String,
+  Integer,
+  Decimal, // has a fraction or an exponent
+  True,
+  False,
+  Null,
+  End,   // the one value of the text is complete; what follows it was not looked at
+  Blank, // nothing but white space
+  Fault, // see fault(); stays
+};
+
+struct Dialect {
+  bool leading_zeros = false; // JsonConverter reads `007` as 7, REST refuses it
+};
+
+// Reads one JSON value from UTF-8 bytes, token by token, as Jackson reads it: the same texts pass,
+// the same are refused, with the same words (contract 16.7, 17·8.2). That is why this is not
+// RapidJSON's reader: it cannot take leading zeros, lone surrogates or 1,000-digit numbers, and
+// says only an offset. Iterative, allocates only for strings with escapes (and keeps that memory
+// for the next text). The text must outlive the reading. One thread.
+class Scanner {
+public:
+  static constexpr std::size_t kMaxDepth = 1000;
+
+  explicit Scanner(Dialect dialect = {}) : dialect_(dialect) {}
+
+  // Starts over on another text; a UTF-8 byte order mark is skipped.
+  void reset(std::string_view text);
+
+  Token next();
+  // After End: goes on with a further value.
+  void resume() { expect_ = Expect::Value; }
+  // After ObjectBegin or ArrayBegin: reads up to the matching end. Anything else is complete
+  // already. False on a fault.
+  bool skip(Token begun);
+
+  // Key and String: the characters; lone surrogates in their three-byte form. Integer, Decimal: the
+  // literal. Good until the next call of next().
+  std::string_view text() const { return text_; }
+  // Whether text() lies in the input.
+  bool in_place() const { return in_place_; }
+  // The low 64 bits of the last Integer, which is what Java's BigInteger.longValue gives.
+  std::int64_t integer() const { return static_cast<std::int64_t>(integer_); }
+  // Whether integer() is the whole value.
+  bool fits() const { return fits_; }
+
+  std::size_t token_begin() const { return token_begin_; }
+  // Where the next token is looked for.
+  std::size_t position() const { return at_; }
+  std::size_t depth() const { return depth_; }
+  const Fault &fault() const { return fault_; }
+  std::string_view input() const { return input_; }
+
+private:
+  enum class Expect : std::uint8_t { Value = 1, FirstOrEnd, CommaOrEnd, Done };
+  enum class Where : std::uint8_t { Value = 1, Name };
+
+  bool more() const { return at_ < input_.size(); }
+  unsigned char byte(std::size_t at) const { return static_cast<unsigned char>(input_[at]); }
+  // False at the end of the input or on a fault.
+  bool skip_space();
+  bool object_open() const { return (kinds_[depth_ >> 6] >> (depth_ & 63) & 1) != 0; }
+
+  Token next_in_container();
+  Token object_key();
+  Token value();
+  Token begin(bool object);
+  Token close(char bracket);
+  Token number();
+  bool fraction_and_exponent(bool &decimal);
+  bool check_number_end(std::size_t digits_and_more);
+  Token literal(std::string_view word, Token token);
+  bool string(Where where);
+  bool string_slowly(Where where);
+  bool escape();
+  bool hex4(char32_t &unit);
+  bool wide(std::string *copy);
+  Token done(Token token);
+
+  Token complain(FaultKind kind, std::size_t offset, std::string message);
+  Token unexpected(std::size_t at, std::string_view comment);
+  Token unexpected_value();
+  Token bad_sign(char sign);
+  Token invalid_token(std::size_t from, std::size_t read_from);
+  Token end_of_container();
+
+  Dialect dialect_;
+  std::string_view input_;
+  std::size_t at_ = 0;
+  std::size_t token_begin_ = 0;
+  std::size_t depth_ = 0; // containers open; kinds_ and begins_ are indexed from 1
+  Expect expect_ = Expect::Value;
+  bool in_place_ = true;
+  bool fits_ = true;
+  std::uint64_t integer_ = 0;
+  std::string_view text_;
+  std::string scratch_;
+  Fault fault_;
+  bool faulted_ = false;
+  std::array<std::uint64_t, kMaxDepth / 64 + 1> kinds_{}; // bit set: object
+  std::array<std::size_t, kMaxDepth + 1> begins_{};
+};
+
+} // namespace host::json
