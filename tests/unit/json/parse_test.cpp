@@ -154,8 +154,9 @@ void expect_same(const Value &ours, const rapidjson::Value &theirs) {
     break;
   case rapidjson::kNumberType:
     // RapidJSON's exponent wraps when it is absurd.
-    if (std::abs(ours.real().value()) < 1e300)
+    if (std::abs(ours.real().value()) < 1e300) {
       EXPECT_EQ(ours.real().value(), theirs.GetDouble());
+    }
     break;
   case rapidjson::kArrayType:
     ASSERT_EQ(ours.items().size(), theirs.Size());
