@@ -46,15 +46,16 @@ typedef struct sluice_connector_vtbl {
 
   /* [control], without an object and with no other call before it. Reports what the key table
    * cannot say; a configuration that breaks the table arrives here too. A status other than
-   * SLUICE_OK means that validation itself failed. */
-  sluice_status (*validate)(const sluice_kv *config, size_t n, sluice_report *,
+   * SLUICE_OK means that validation itself failed. Of the host table only set_error may be used,
+   * here and in the next two. */
+  sluice_status (*validate)(const sluice_host *, const sluice_kv *config, size_t n, sluice_report *,
                             const sluice_report_api *, sluice_error *);
   /* [control], without an object; sources only. Missing: not supported. */
-  sluice_status (*exactly_once_support)(const sluice_kv *config, size_t n, int32_t *support,
-                                        sluice_error *);
+  sluice_status (*exactly_once_support)(const sluice_host *, const sluice_kv *config, size_t n,
+                                        int32_t *support, sluice_error *);
   /* [control], without an object; sources only. *can is 0 or 1. Missing: 0. */
-  sluice_status (*can_define_transactions)(const sluice_kv *config, size_t n, int32_t *can,
-                                           sluice_error *);
+  sluice_status (*can_define_transactions)(const sluice_host *, const sluice_kv *config, size_t n,
+                                           int32_t *can, sluice_error *);
 } sluice_connector_vtbl;
 
 #ifdef __cplusplus

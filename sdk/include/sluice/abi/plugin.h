@@ -56,8 +56,9 @@ typedef struct sluice_plugin {
   sluice_str build;                               /* for people: commit, compiler; may be absent */
   const sluice_connector_desc *const *connectors; /* an array of pointers */
   size_t n_connectors;
-  /* Once per process, before the first create; not called by a scan. May be NULL. */
-  sluice_status (*init)(const sluice_host_info *, sluice_error *);
+  /* Once per process, before the first create; not called by a scan. May be NULL. Of the host table
+   * only set_error may be used. */
+  sluice_status (*init)(const sluice_host *, const sluice_host_info *, sluice_error *);
 } sluice_plugin;
 
 /* The exported function. It only hands out the table: no threads, no files, no host services, for a
