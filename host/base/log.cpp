@@ -187,6 +187,8 @@ std::optional<Level> level_of(std::string_view name) {
 
 void set_sink(Sink sink) { Registry::instance().set_sink(std::move(sink)); }
 
+void forward(const Event &event) { Registry::instance().emit(event); }
+
 Sink line_sink(int fd, Format format) {
   return [fd, format](const Event &event) {
     write_all(fd, format == Format::Json ? json_line(event) : text_line(event));

@@ -31,6 +31,8 @@ struct Event {
 // Where events go. Called from any thread, one call at a time; must not log and must not throw.
 using Sink = std::function<void(const Event &)>;
 void set_sink(Sink sink);
+// Hands an event that another process logged to the sink.
+void forward(const Event &event);
 
 enum class Format : std::uint8_t { Text = 1, Json };
 // A sink that writes one line an event to a descriptor, line breaks in messages escaped in JSON and

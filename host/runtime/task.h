@@ -34,6 +34,9 @@ public:
   read_offsets(std::vector<std::string> keys) = 0;
   // Returns at once; `done` runs on the runner's link thread.
   virtual void commit_offsets(std::vector<OffsetRecord> entries, OnCommitted done) = 0;
+  // The very last call of the task's thread, whatever the end was like; after it wait_stopped()
+  // returns at once. Without it a stop is never answered.
+  virtual void ended() {}
 };
 
 class ProducerPool; // the runner's shared at-least-once producer
