@@ -42,12 +42,14 @@ class ConnectStandalone:
     start() returns when the worker is ready; its files live in a temporary folder until close().
     """
 
-    def __init__(self, bootstrap, extra=None, connectors=(), jvm_options=None):
+    def __init__(self, bootstrap, extra=None, connectors=(), jvm_options=None,
+                 without_jars=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluice-connect-"))
         self._bootstrap = bootstrap
         self._extra = extra or {}
         self._connectors = connectors
         self._jvm_options = jvm_options or DISTRIBUTION_JVM
+        self._without_jars = without_jars
         self._java = None
         self.port = None
 
@@ -86,7 +88,7 @@ class ConnectStandalone:
             write_properties(path, config)
             arguments.append(path)
         self._java = JavaProcess("org.apache.kafka.connect.cli.ConnectStandalone", arguments,
-                                 self.log, self._jvm_options)
+                                 self.log, self._jvm_options, self._without_jars)
         self._java.start()
         self._java.wait_until(lambda: answers_health(self.url), "healthy worker")
 

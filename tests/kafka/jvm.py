@@ -51,10 +51,13 @@ class JavaProcess:
     Used from one thread. Standard output and error go to `log`, appended over restarts.
     """
 
-    def __init__(self, main_class, args, log, jvm_options):
+    def __init__(self, main_class, args, log, jvm_options, without_jars=()):
+        """`without_jars`: beginnings of the names of jars to leave out of the class path."""
+        jars = [str(jar) for jar in sorted((kafka_home() / "libs").glob("*.jar"))
+                if not jar.name.startswith(tuple(without_jars))]
         self._command = ["java", *jvm_options, "-Djava.awt.headless=true",
                          f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}",
-                         "-cp", f"{kafka_home() / 'libs'}/*", main_class, *map(str, args)]
+                         "-cp", ":".join(jars), main_class, *map(str, args)]
         self._main_class = main_class
         self.log = pathlib.Path(log)
         self._process = None
