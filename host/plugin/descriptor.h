@@ -39,13 +39,14 @@ std::string_view name_of(Width width);
 
 // A check that is data, so that the host can make it without calling the plugin.
 struct Validator {
-  enum class Kind : std::uint8_t { Range = 1, OneOf, NonEmpty, Regex };
+  enum class Kind : std::uint8_t { Range = 1, OneOf, OneOfNoCase, NonEmpty, NonNull, Pattern };
   Kind kind = Kind::NonEmpty;
-  std::optional<double> min; // Range
-  std::optional<double> max;
-  std::vector<std::string> values; // OneOf
-  bool ignore_case = false;        // OneOf
-  std::string pattern;             // Regex, whole match
+  std::optional<std::int64_t> min; // Range of INT, SHORT, LONG; inclusive
+  std::optional<std::int64_t> max;
+  std::optional<double> min_real; // Range of DOUBLE
+  std::optional<double> max_real;
+  std::vector<std::string> values; // OneOf, OneOfNoCase
+  std::string pattern;             // Pattern: Java's syntax, matching the whole text
   friend bool operator==(const Validator &, const Validator &) = default;
 };
 
@@ -54,16 +55,16 @@ struct KeyDef {
   KeyType type = KeyType::String;
   Importance importance = Importance::Medium;
   Width width = Width::None;
-  std::int32_t order_in_group = 0;
-  bool required = true;                     // no default at all
-  std::optional<std::string> default_value; // with !required: absent is Connect's null
+  std::int32_t order_in_group = 0; // from 1; 0: in no group
+  std::optional<std::string> default_value;
+  bool optional = false; // without a default: Connect's null instead of "required"
   std::string doc;
-  std::string group;
-  std::string display_name;
+  std::string group;        // empty: none
+  std::string display_name; // the name if the plugin gave none
   std::vector<std::string> dependents;
-  std::optional<Validator> validator;
+  std::vector<Validator> validators; // all must pass
   bool internal = false;
-  bool has_recommender = false;
+  bool required() const { return !default_value && !optional; }
   friend bool operator==(const KeyDef &, const KeyDef &) = default;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -51,7 +52,8 @@ public:
 private:
   struct Code; // the loaded object and its tables
   Library();
-  Status take(const std::string &path, const OnLoadStep &on_step);
+  Status take(const std::string &name, const OnLoadStep &on_step);
+  Status take_connectors();
 
   std::string path_;
   std::string name_;

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include <sluice/abi/plugin.h>
+
+#include "host/base/error.h"
+#include "host/plugin/descriptor.h"
+
+namespace host::plugin {
+
+// The function tables of one connector class, copied into storage of this host's size: what an
+// older plugin does not have is a stub, what a newer one has beyond is cut off. No slot is empty.
+struct Tables {
+  sluice_connector_vtbl object{};
+  sluice_sink_task_vtbl sink{};
+  sluice_source_task_vtbl source{};
+  // Worth knowing, for what is only done for those that want it.
+  bool has_on_delivered = false;
+  bool has_commit = false;
+  bool has_wake = false;
+  bool has_pre_commit = false;
+};
+
+// Copies a growable struct that the plugin filled. Null, and sizes that no header ever had, are
+// errors that say what `what` is.
+template <class T> Result<T> copy_growable(const T *from, const std::string &what) {
+  constexpr std::size_t kImpossible = std::size_t{1} << 20;
+  if (from == nullptr)
+    return fail(Code::Config, what + " is missing (a null pointer)");
+  std::size_t size = 0;
+  std::memcpy(&size, from, sizeof size);
+  if (size < sizeof(std::size_t) || size > kImpossible)
+    return fail(Code::Config, what + " has an impossible struct_size of " + std::to_string(size));
+  T copy{};
+  std::memcpy(static_cast<void *>(&copy), from, size < sizeof(T) ? size : sizeof(T));
+  copy.struct_size = size < sizeof(T) ? size : sizeof(T);
+  return copy;
+}
+
+struct Negotiated {
+  Descriptor descriptor;
+  std::unique_ptr<const Tables> tables;
+};
+
+// Takes one class of a plugin: its description as data and its tables, or says what is wrong with
+// it, naming the class and the slot or key.
+Result<Negotiated> negotiate(const sluice_connector_desc *desc, const sluice_plugin &plugin);
+
+// The keys of a class (part of negotiate).
+Result<std::vector<KeyDef>> read_config_def(const sluice_config_def *def, const std::string &owner);
+
+} // namespace host::plugin
