@@ -8,6 +8,8 @@ import re
 RULES = [
     ("stack frames are Java's; a trace is compared by its first line",
      r'("trace":"(?:[^"\\]|\\[^n])*)\\n(?:[^"\\]|\\.)*"', r'\1\\n${frames}"'),
+    ("what a key is for is told in our own words",
+     r'"documentation":"(?:[^"\\]|\\.)*"', '"documentation":"${documentation}"'),
     ("the commit is that of a build", r'("commit":)"[^"]*"', r'\1"${commit}"'),
     ("our own version is one more field of the root", r',"sluice_version":"[^"]*"', ""),
     ("where a plugin's file lies", r"location='[^']*'", "location='${location}'"),

@@ -2,8 +2,8 @@
 """Replays the REST sessions against Apache Kafka Connect 4.3.0 and against sluiced.
 
     replay.py record                    Apache's replies into golden/ (they come from nowhere else)
-    replay.py compare --sluiced PATH    both run live; golden/ must still be what Apache says
-    replay.py golden --sluiced PATH     sluiced against golden/, without a Java worker
+    replay.py compare --build DIR       both run live; golden/ must still be what Apache says
+    replay.py golden --build DIR        sluiced against golden/, without a Java worker
     replay.py golden --port PORT        the same for a worker that runs and knows no connector
     replay.py show --port PORT          plays against any worker and prints its replies
 
@@ -26,6 +26,7 @@ from kafka.connect import ConnectStandalone
 from rest import differences
 from rest.client import play
 from rest.session import read_golden, read_session, write_golden
+from system.lib.sluice_host import SluiceHost
 
 # MirrorMaker is not part of this host; the oracle runs without it, as a worker may.
 _NOT_OURS = ("connect-mirror-",)
@@ -39,11 +40,14 @@ def apache():
 
 
 @contextlib.contextmanager
-def ours(sluiced):
+def ours(build):
     """Yields the port of a fresh sluiced with a broker of its own."""
-    from system.lib.sluiced import Sluiced
-    with Broker() as broker, Sluiced(sluiced, broker.bootstrap) as worker:
-        yield worker.port
+    settings = {"key.converter": "org.apache.kafka.connect.json.JsonConverter",
+                "value.converter": "org.apache.kafka.connect.json.JsonConverter",
+                "offset.flush.interval.ms": 1000}
+    with Broker() as broker, tempfile.TemporaryDirectory(prefix="sluice-rest-") as folder, \
+            SluiceHost(build, folder, broker.bootstrap, settings) as worker:
+        yield worker.start().port
 
 
 @contextlib.contextmanager
@@ -110,15 +114,15 @@ def by_title(exchanges):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("action", choices=["record", "compare", "golden", "show"])
-    parser.add_argument("--sluiced", type=pathlib.Path)
+    parser.add_argument("--build", type=pathlib.Path, help="build folder with bin/ and plugins/")
     parser.add_argument("--port", type=int)
     parser.add_argument("--session", action="append", default=[])
     options = parser.parse_args()
     chosen = sessions(options.session)
-    if options.action == "compare" and options.sluiced is None:
-        parser.error("compare needs --sluiced")
-    if options.action == "golden" and (options.sluiced is None) == (options.port is None):
-        parser.error("golden needs either --sluiced or --port")
+    if options.action == "compare" and options.build is None:
+        parser.error("compare needs --build")
+    if options.action == "golden" and (options.build is None) == (options.port is None):
+        parser.error("golden needs either --build or --port")
     if options.action == "show" and options.port is None:
         parser.error("show needs --port")
 
@@ -142,7 +146,7 @@ def main():
         if stale:
             return 1
         theirs = by_title(live)
-    with running(options.port) if options.port else ours(options.sluiced) as port:
+    with running(options.port) if options.port else ours(options.build) as port:
         return 1 if compare(theirs, play_all(chosen, port)) else 0
 
 
