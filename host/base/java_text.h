@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,12 @@ constexpr std::uint32_t buckets(std::size_t entries) {
     count *= 2;
   return count;
 }
+
+// `Long.parseLong`: an optional sign and decimal digits of any script, nothing else, 64 bits.
+std::optional<std::int64_t> parse_integer(std::string_view text);
+// `Double.parseDouble`: trims; accepts exponents, a suffix of `f F d D`, hexadecimal floats, `NaN`
+// and `Infinity`.
+std::optional<double> parse_double(std::string_view text);
 
 // `String.trim`: takes off characters up to U+0020 at both ends.
 std::string_view trim(std::string_view text);
