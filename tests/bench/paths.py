@@ -1,0 +1,193 @@
+"""Records per CPU-second of the two record paths, beside a bare librdkafka loop and Apache's worker."""
+
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from kafka.connect import ConnectStandalone
+from measure import cpu_seconds, spread
+from system.lib.sluice_host import SluiceHost, call, wait_until
+
+BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter"
+JSON = "org.apache.kafka.connect.json.JsonConverter"
+RATIO_NOW, RATIO_GOAL = 1.25, 1.10
+# Records of a run, by their size in bytes: some seconds of work for the slowest of the three.
+RECORDS = {100: 3_000_000, 1000: 600_000}
+PEER_RECORDS = 2_000_000
+
+
+def write_lines(path, size, count):
+    """`count` different lines of `size` bytes, newline not counted."""
+    filler = "abcdefghijklmnopqrstuvwxyz0123456789" * (size // 36 + 1)
+    with open(path, "w") as out:
+        for start in range(0, count, 10_000):
+            out.write("".join(f"{n:012d} {filler}"[:size] + "\n"
+                              for n in range(start, min(start + 10_000, count))))
+
+
+def end_offset(bootstrap, topic):
+    done = subprocess.run(["kcat", "-Q", "-b", bootstrap, "-t", f"{topic}:0:-1"],
+                          capture_output=True, text=True, check=True)
+    return int(done.stdout.split()[-1])
+
+
+class Bare:
+    """The bare loop, as a program of its own for each run."""
+
+    def __init__(self, build, bootstrap):
+        self._program = build / "bin/bare_loop"
+        self._bootstrap = bootstrap
+
+    def source(self, topic, path, records):
+        return self._run("source", topic, path)
+
+    def sink(self, topic, path, records):
+        return self._run("sink", topic, path, records)
+
+    def _run(self, mode, topic, path, *more):
+        done = subprocess.run([str(a) for a in (self._program, mode, self._bootstrap, topic, path,
+                                                *more)], check=True, capture_output=True, text=True)
+        return json.loads(done.stdout)["cpu_s"]
+
+
+class Worker:
+    """A Connect worker, ours or Apache's: CPU seconds of all its processes for one piece of work."""
+
+    def __init__(self, url, bootstrap, pids, converter):
+        self._url, self._bootstrap, self._pids, self._converter = url, bootstrap, pids, converter
+        self._number = 0
+
+    def _measure(self, config, done):
+        self._number += 1
+        name = f"bench-{self._number}"
+        config = {"name": name, "key.converter": self._converter,
+                  "value.converter": self._converter, **config}
+        if self._converter == JSON:
+            config.update({"key.converter.schemas.enable": "false",
+                           "value.converter.schemas.enable": "false"})
+        before = {pid: cpu_seconds(pid) for pid in self._pids()}
+        call(self._url, "PUT", f"/connectors/{name}/config", config)
+        wait_until("the work", done, 300, 0.1)
+        used = sum(cpu_seconds(pid) - before.get(pid, 0) for pid in self._pids())
+        call(self._url, "DELETE", f"/connectors/{name}")
+        return used
+
+    def source(self, topic, path, records):
+        config = {"connector.class": "FileStreamSource", "file": str(path), "topic": topic}
+        return self._measure(config, lambda: end_offset(self._bootstrap, topic) >= records)
+
+    def sink(self, topic, path, records):
+        path.unlink(missing_ok=True)
+        config = {"connector.class": "FileStreamSink", "file": str(path), "topics": topic}
+        last = f"{records - 1:012d} ".encode()
+
+        def done():
+            if not path.exists() or path.stat().st_size == 0:
+                return False
+            with open(path, "rb") as copy:
+                copy.seek(max(0, path.stat().st_size - 4096))
+                return last in copy.read()
+
+        return self._measure(config, done)
+
+
+class Work:
+    """Input file and topics of one record size."""
+
+    def __init__(self, bootstrap, folder, size, records):
+        self.bootstrap, self.records, self.size = bootstrap, records, size
+        self.input = folder / f"in-{size}"
+        self.output = folder / f"out-{size}"
+        write_lines(self.input, size, records)
+        self._made = 0
+
+    def topic(self):
+        """A new, empty topic of one partition: kcat's metadata request creates it."""
+        self._made += 1
+        name = f"bench-{self.size}-{self._made}-{id(self)}"
+        subprocess.run(["kcat", "-P", "-b", self.bootstrap, "-t", name], input=b"", check=True)
+        wait_until("a new topic", lambda: _exists(self.bootstrap, name))
+        return name
+
+
+def _exists(bootstrap, topic):
+    try:
+        return end_offset(bootstrap, topic) >= 0
+    except subprocess.CalledProcessError:
+        return False
+
+
+def pair(report, direction, work, ours, bare, runs):
+    """Runs the two in turn and reports the ratio of their medians."""
+    figures = {"ours": [], "bare": []}
+    filled = None
+    if direction == "sink":
+        filled = work.topic()
+        bare.source(filled, work.input, work.records)
+    for number in range(runs):
+        order = [("ours", ours), ("bare", bare)]
+        for name, who in order if number % 2 == 0 else reversed(order):
+            if direction == "source":
+                figures[name].append(who.source(work.topic(), work.input, work.records))
+            else:
+                figures[name].append(who.sink(filled, work.output, work.records))
+    ratio = statistics.median(figures["ours"]) / statistics.median(figures["bare"])
+    rate = [work.records / seconds / 1000 for seconds in figures["ours"]]
+    bare_rate = [work.records / seconds / 1000 for seconds in figures["bare"]]
+    report.add(f"{direction}, {work.size} B, bytes: k records per CPU-second",
+               f"{spread(rate)}; bare loop {spread(bare_rate)}")
+    report.add(f"{direction}, {work.size} B, bytes: CPU over the bare loop's", f"{ratio:.3f}",
+               f"≤ {RATIO_NOW} now, ≤ {RATIO_GOAL} wanted", ratio <= RATIO_NOW)
+
+
+def against_bare(report, build, bootstrap, folder, runs):
+    with SluiceHost(build, folder / "ours", bootstrap) as host:
+        host.start()
+        ours = Worker(host.url, bootstrap, lambda: [host.pid, *host.runners()], BYTES)
+        bare = Bare(build, bootstrap)
+        for size, records in RECORDS.items():
+            work = Work(bootstrap, folder, size, records)
+            for direction in ("source", "sink"):
+                pair(report, direction, work, ours, bare, runs)
+        host.stop()
+
+
+def against_apache(report, build, bootstrap, folder, runs):
+    """JSON converter, 100 B lines. Apache's worker is measured warm: its first run is not counted."""
+    work = Work(bootstrap, folder, 100, PEER_RECORDS)
+    rates = {}
+    with SluiceHost(build, folder / "ours-json", bootstrap) as host, \
+            ConnectStandalone(bootstrap) as apache:
+        host.start()
+        workers = {"ours": Worker(host.url, bootstrap, lambda: [host.pid, *host.runners()], JSON),
+                   "apache": Worker(apache.url, bootstrap, lambda: [apache.pid], JSON)}
+        filled = work.topic()
+        workers["ours"].source(filled, work.input, work.records)
+        for number in range(runs + 1):
+            for name, worker in workers.items():
+                used = {"source": worker.source(work.topic(), work.input, work.records),
+                        "sink": worker.sink(filled, work.output, work.records)}
+                for direction, seconds in used.items():
+                    if number > 0:
+                        rates.setdefault((direction, name), []).append(
+                            work.records / seconds / 1000)
+        host.stop()
+    for direction, goal in (("source", 10), ("sink", 5)):
+        ours, apache = rates[direction, "ours"], rates[direction, "apache"]
+        ratio = statistics.median(ours) / statistics.median(apache)
+        report.add(f"{direction}, 100 B, JSON: k records per CPU-second",
+                   f"{spread(ours)}; Apache {spread(apache)}")
+        report.add(f"{direction}, 100 B, JSON: times Apache's", f"{ratio:.1f}", f"≥ {goal}",
+                   ratio >= goal)
+
+
+def run(report, build, bootstrap, runs, peer):
+    with tempfile.TemporaryDirectory(prefix="sluice-bench-") as name:
+        folder = pathlib.Path(name)
+        against_bare(report, build, bootstrap, folder, runs)
+        if peer:
+            against_apache(report, build, bootstrap, folder, max(1, runs // 2))
