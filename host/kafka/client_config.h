@@ -44,6 +44,7 @@ struct ClientConfig {
   ClientKind kind = ClientKind::StoreProducer;
   std::vector<std::pair<std::string, std::string>> settings; // librdkafka's keys
   std::int64_t max_request_bytes = 1 << 20;                  // max.request.size in force
+  std::int32_t max_poll_records = 500;                       // max.poll.records in force
   std::vector<std::string> unused; // Java keys that were set and have no equivalent here
 
   const std::string *find(std::string_view key) const;
@@ -71,6 +72,7 @@ struct OverrideError {
 };
 // Checks `producer.override.`, `consumer.override.` and `admin.override.` keys against the worker's
 // connector.client.config.override.policy and against Java's definitions of their values.
+// Policies: All, None, Principal and Allowlist, by alias or class name; an unknown one allows none.
 std::vector<OverrideError> check_overrides(const StringMap &worker, const StringMap &connector);
 
 // Refuses librdkafka versions that cannot do what the settings ask (dependencies: SCRAM against

@@ -1,0 +1,271 @@
+#include "host/kafka/admin.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "host/kafka/native_client.h"
+#include "host/kafka/producer.h"
+
+namespace host::kafka {
+namespace {
+
+struct OptionsDeleter {
+  void operator()(rd_kafka_AdminOptions_t *options) const {
+    rd_kafka_AdminOptions_destroy(options);
+  }
+};
+using Options = std::unique_ptr<rd_kafka_AdminOptions_t, OptionsDeleter>;
+
+struct MetadataDeleter {
+  void operator()(const rd_kafka_metadata_t *metadata) const {
+    rd_kafka_metadata_destroy(metadata);
+  }
+};
+using Metadata = std::unique_ptr<const rd_kafka_metadata_t, MetadataDeleter>;
+
+template <class T> std::span<T> span_of(T *items, int count) {
+  return {items, static_cast<std::size_t>(std::max(count, 0))};
+}
+
+bool is_internal(std::string_view topic) {
+  return topic == "__consumer_offsets" || topic == "__transaction_state" ||
+         topic == "__share_group_state";
+}
+
+tl::unexpected<Error> no_answer(std::string_view what) {
+  return fail(error_of(code_of(RD_KAFKA_RESP_ERR__TIMED_OUT), what));
+}
+
+// Sends one admin request with a queue of its own and waits for its result event.
+class Call {
+public:
+  Call(rd_kafka_t *client, rd_kafka_admin_op_t op, const CallLimit &limit)
+      : limit_(limit), queue_(rd_kafka_queue_new(client)),
+        options_(rd_kafka_AdminOptions_new(client, op)) {
+    char text[256];
+    rd_kafka_AdminOptions_set_request_timeout(options_.get(), to_timeout(limit.timeout), text,
+                                              sizeof text);
+  }
+
+  rd_kafka_AdminOptions_t *options() { return options_.get(); }
+  rd_kafka_queue_t *queue() { return queue_.get(); }
+
+  Result<Event> wait(std::string_view what) {
+    const std::stop_callback wake(limit_.stop, [this] { rd_kafka_queue_yield(queue_.get()); });
+    Event event;
+    if (!limit_.stop.stop_requested())
+      event.reset(rd_kafka_queue_poll(queue_.get(), to_timeout(limit_.timeout)));
+    if (limit_.stop.stop_requested())
+      return fail(Code::Cancelled, fmt::format("{}: stopped", what));
+    if (!event)
+      return no_answer(what);
+    if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return fail(error_of(code_of(code), what, rd_kafka_event_error_string(event.get())));
+    return event;
+  }
+
+private:
+  const CallLimit &limit_;
+  Queue queue_;
+  Options options_;
+};
+
+// These calls of the library wait by themselves: in pieces, so that a stop is seen.
+template <class Ask> Status ask_in_pieces(const CallLimit &limit, std::string_view what, Ask ask) {
+  constexpr Duration kPiece{500};
+  const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
+  for (;;) {
+    if (limit.stop.stop_requested())
+      return fail(Code::Cancelled, fmt::format("{}: stopped", what));
+    const Duration left = remaining(deadline);
+    if (left == Duration::zero())
+      return no_answer(what);
+    const rd_kafka_resp_err_t code = ask(to_timeout(std::min(left, kPiece)));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return {};
+    if (code != RD_KAFKA_RESP_ERR__TIMED_OUT && code != RD_KAFKA_RESP_ERR__TRANSPORT)
+      return fail(error_of(code_of(code), what));
+  }
+}
+
+} // namespace
+
+struct Admin::Own {
+  rd_kafka_t *client = nullptr;
+  NativeOpaque opaque;
+};
+
+Admin::Admin(std::unique_ptr<Own> own) : own_(std::move(own)), client_(own_->client) {}
+
+Admin::Admin(Producer &producer) : client_(producer.handle()) {}
+
+Result<std::unique_ptr<Admin>> Admin::create(const ClientConfig &config) {
+  auto own = std::make_unique<Own>();
+  HOST_ASSIGN(own->client, make_client(RD_KAFKA_PRODUCER, config, &own->opaque));
+  return std::unique_ptr<Admin>(new Admin(std::move(own)));
+}
+
+Admin::~Admin() {
+  if (own_ && !destroy_client(own_->client, 0, std::chrono::steady_clock::now() + kDestroyLimit))
+    own_.release(); // the client that was left behind may still call back into it
+}
+
+Result<std::string> Admin::cluster_id(const CallLimit &limit) {
+  std::string id;
+  HOST_TRY(ask_in_pieces(limit, "asking for the cluster id", [&](int timeout_ms) {
+    char *text = rd_kafka_clusterid(client_, timeout_ms);
+    if (text == nullptr)
+      return RD_KAFKA_RESP_ERR__TIMED_OUT;
+    id = text;
+    rd_kafka_mem_free(client_, text);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+  }));
+  return id;
+}
+
+Result<std::vector<TopicDescription>> Admin::topics(const CallLimit &limit) {
+  const rd_kafka_metadata_t *answer = nullptr;
+  HOST_TRY(ask_in_pieces(limit, "listing the topics", [&](int timeout_ms) {
+    return rd_kafka_metadata(client_, 1, nullptr, &answer, timeout_ms);
+  }));
+  const Metadata metadata(answer);
+  std::vector<TopicDescription> result;
+  for (const auto &topic : span_of(metadata->topics, metadata->topic_cnt))
+    if (topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && !is_internal(topic.topic))
+      result.push_back({topic.topic, topic.partition_cnt});
+  std::ranges::sort(result, {}, &TopicDescription::name);
+  return result;
+}
+
+Result<std::optional<TopicDescription>> Admin::describe_topic(const std::string &name,
+                                                              const CallLimit &limit) {
+  // Not by a plain metadata request: that may create the topic.
+  const std::string what = fmt::format("describing topic '{}'", name);
+  const char *names[] = {name.c_str()};
+  const auto destroy = [](rd_kafka_TopicCollection_t *t) { rd_kafka_TopicCollection_destroy(t); };
+  const std::unique_ptr<rd_kafka_TopicCollection_t, decltype(destroy)> wanted(
+      rd_kafka_TopicCollection_of_topic_names(names, 1), destroy);
+  Call call(client_, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, limit);
+  rd_kafka_DescribeTopics(client_, wanted.get(), call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto *topics = rd_kafka_DescribeTopics_result_topics(
+      rd_kafka_event_DescribeTopics_result(event.get()), &count);
+  if (count == 0)
+    return no_answer(what);
+  const rd_kafka_error_t *error = rd_kafka_TopicDescription_error(topics[0]);
+  const auto code = error != nullptr ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    return std::optional<TopicDescription>();
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return fail(error_of(error, what));
+  std::size_t partitions = 0;
+  rd_kafka_TopicDescription_partitions(topics[0], &partitions);
+  return TopicDescription{name, static_cast<std::int32_t>(partitions)};
+}
+
+Status Admin::create_topic(const NewTopic &topic, const CallLimit &limit) {
+  const std::string what = fmt::format("creating topic '{}'", topic.name);
+  char text[512];
+  const auto destroy = [](rd_kafka_NewTopic_t *t) { rd_kafka_NewTopic_destroy(t); };
+  std::unique_ptr<rd_kafka_NewTopic_t, decltype(destroy)> wanted(
+      rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions, topic.replication_factor, text,
+                            sizeof text),
+      destroy);
+  if (!wanted)
+    return fail(Code::Config, exception::kConfig, fmt::format("{}: {}", what, text));
+  for (const auto &[key, value] : topic.config)
+    rd_kafka_NewTopic_set_config(wanted.get(), key.c_str(), value.c_str());
+  Call call(client_, RD_KAFKA_ADMIN_OP_CREATETOPICS, limit);
+  rd_kafka_NewTopic_t *list[] = {wanted.get()};
+  rd_kafka_CreateTopics(client_, list, 1, call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto *results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+  for (const rd_kafka_topic_result_t *result : std::span(results, count))
+    if (const auto code = rd_kafka_topic_result_error(result); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const char *detail = rd_kafka_topic_result_error_string(result);
+      return fail(error_of(code_of(code), what, detail != nullptr ? detail : ""));
+    }
+  return {};
+}
+
+Result<StringMap> Admin::topic_config(const std::string &name, const CallLimit &limit) {
+  const std::string what = fmt::format("reading the settings of topic '{}'", name);
+  const auto destroy = [](rd_kafka_ConfigResource_t *r) { rd_kafka_ConfigResource_destroy(r); };
+  std::unique_ptr<rd_kafka_ConfigResource_t, decltype(destroy)> resource(
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()), destroy);
+  Call call(client_, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, limit);
+  rd_kafka_ConfigResource_t *list[] = {resource.get()};
+  rd_kafka_DescribeConfigs(client_, list, 1, call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto *resources = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+  StringMap settings;
+  for (const rd_kafka_ConfigResource_t *result : std::span(resources, count)) {
+    if (const auto code = rd_kafka_ConfigResource_error(result); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return fail(error_of(code_of(code), what));
+    std::size_t entries = 0;
+    const auto *configs = rd_kafka_ConfigResource_configs(result, &entries);
+    for (const rd_kafka_ConfigEntry_t *entry : std::span(configs, entries))
+      if (const char *value = rd_kafka_ConfigEntry_value(entry); value != nullptr)
+        settings.set(rd_kafka_ConfigEntry_name(entry), value);
+  }
+  return settings;
+}
+
+Result<std::vector<PartitionOffset>> Admin::group_offsets(const std::string &group,
+                                                          const CallLimit &limit) {
+  const std::string what = fmt::format("reading the offsets of group '{}'", group);
+  const auto destroy = [](rd_kafka_ListConsumerGroupOffsets_t *r) {
+    rd_kafka_ListConsumerGroupOffsets_destroy(r);
+  };
+  std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, decltype(destroy)> request(
+      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr), destroy);
+  Call call(client_, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, limit);
+  rd_kafka_ListConsumerGroupOffsets_t *list[] = {request.get()};
+  rd_kafka_ListConsumerGroupOffsets(client_, list, 1, call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto *groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+  if (count == 0)
+    return std::vector<PartitionOffset>();
+  if (const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]); error != nullptr)
+    return fail(error_of(error, what));
+  const auto *partitions = rd_kafka_group_result_partitions(groups[0]);
+  if (partitions == nullptr)
+    return std::vector<PartitionOffset>();
+  HOST_TRY(first_error(partitions, what));
+  return offsets_of(partitions);
+}
+
+Result<std::vector<PartitionOffset>>
+Admin::end_offsets(const std::string &topic, std::int32_t partitions, const CallLimit &limit) {
+  const std::string what = fmt::format("reading the end offsets of topic '{}'", topic);
+  const PartitionList list(rd_kafka_topic_partition_list_new(partitions));
+  for (std::int32_t partition = 0; partition < partitions; ++partition)
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset =
+        RD_KAFKA_OFFSET_SPEC_LATEST;
+  Call call(client_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, limit);
+  rd_kafka_ListOffsets(client_, list.get(), call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto *infos =
+      rd_kafka_ListOffsets_result_infos(rd_kafka_event_ListOffsets_result(event.get()), &count);
+  std::vector<PartitionOffset> offsets;
+  for (const rd_kafka_ListOffsetsResultInfo_t *info : std::span(infos, count)) {
+    const auto *entry = rd_kafka_ListOffsetsResultInfo_topic_partition(info);
+    if (entry->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return fail(error_of(code_of(entry->err), what));
+    offsets.push_back({{entry->topic, entry->partition}, Offset(entry->offset)});
+  }
+  if (offsets.size() != static_cast<std::size_t>(partitions))
+    return no_answer(what);
+  return offsets;
+}
+
+} // namespace host::kafka

@@ -1,0 +1,77 @@
+#include "host/kafka/message_batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "host/kafka/consumer_core.h"
+
+namespace host::kafka {
+
+MessageBatch::MessageBatch(std::shared_ptr<ConsumerCore> core, rd_kafka_message_s *const *messages,
+                           std::size_t count)
+    : core_(std::move(core)), messages_(new rd_kafka_message_s *[count]), size_(count) {
+  std::copy_n(messages, count, messages_.get());
+  for (std::size_t i = 0; i < count; ++i)
+    bytes_ += messages_[i]->len + messages_[i]->key_len;
+  core_->held.fetch_add(count, std::memory_order_relaxed);
+}
+
+MessageBatch::MessageBatch(MessageBatch &&other) noexcept
+    : core_(std::move(other.core_)), messages_(std::move(other.messages_)),
+      size_(std::exchange(other.size_, 0)), bytes_(std::exchange(other.bytes_, 0)) {}
+
+MessageBatch &MessageBatch::operator=(MessageBatch &&other) noexcept {
+  if (this != &other) {
+    clear();
+    core_ = std::move(other.core_);
+    messages_ = std::move(other.messages_);
+    size_ = std::exchange(other.size_, 0);
+    bytes_ = std::exchange(other.bytes_, 0);
+  }
+  return *this;
+}
+
+MessageBatch::~MessageBatch() { clear(); }
+
+void MessageBatch::clear() {
+  if (size_ == 0)
+    return;
+  for (std::size_t i = 0; i < size_; ++i)
+    rd_kafka_message_destroy(messages_[i]);
+  // After the last touch of the client: who closes it may go on when this reaches zero.
+  core_->held.fetch_sub(size_, std::memory_order_release);
+  core_.reset();
+  messages_.reset();
+  size_ = bytes_ = 0;
+}
+
+InRecord MessageBatch::operator[](std::size_t index) const {
+  const rd_kafka_message_t &message = *messages_[index];
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  InRecord record;
+  record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
+  record.timestamp_type = type == RD_KAFKA_TIMESTAMP_CREATE_TIME ? TimestampType::CreateTime
+                          : type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME
+                              ? TimestampType::LogAppendTime
+                              : TimestampType::None;
+  record.topic = rd_kafka_topic_name(message.rkt);
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.key = {static_cast<const std::uint8_t *>(message.key), message.key_len};
+  record.value = {static_cast<const std::uint8_t *>(message.payload), message.len};
+  return record;
+}
+
+void MessageBatch::headers(std::size_t index, std::vector<Header> &out) const {
+  rd_kafka_headers_t *headers = nullptr;
+  if (rd_kafka_message_headers(messages_[index], &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return;
+  const char *name = nullptr;
+  const void *value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+    out.push_back({name, {static_cast<const std::uint8_t *>(value), size}});
+}
+
+} // namespace host::kafka
