@@ -41,6 +41,10 @@ public:
       }
     entries_.emplace_back(std::string(key), std::move(value));
   }
+  // For keys that the caller knows to be new; constant time.
+  void append(std::string key, std::string value) {
+    entries_.emplace_back(std::move(key), std::move(value));
+  }
   bool erase(std::string_view key) {
     return std::erase_if(entries_, [&](const Entry &entry) { return entry.first == key; }) > 0;
   }

@@ -18,7 +18,8 @@ inline constexpr std::size_t kMaxQueuedBytes = std::size_t{4} << 20;
 
 // One end of a two-way stream of frames. Made anywhere, then belongs to the loop it is opened on:
 // all calls and handlers on that loop's thread. Sending never blocks; a peer that does not read is
-// at fault once more than kMaxQueuedBytes wait for it (one larger frame may wait alone).
+// at fault once more than kMaxQueuedBytes wait behind the frame that is under way (one larger frame
+// may wait alone).
 class Channel {
 public:
   struct Handlers {

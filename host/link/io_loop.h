@@ -10,7 +10,8 @@ namespace host::link {
 
 // A pending call or a watched descriptor of an IoLoop. Destroying or resetting it cancels it: its
 // handler does not run afterwards. A handler may destroy its own handle. Belongs to the loop's
-// thread; may also be destroyed by anyone once the loop has stopped. Move only.
+// thread; may also be destroyed by anyone once the loop has stopped, but not after the loop's end.
+// Move only.
 class Timer {
 public:
   struct State;
@@ -71,7 +72,7 @@ public:
   // The rest: on the loop's thread, or before it runs.
   [[nodiscard]] Timer after(Duration delay, Handler handler);
   // The handler runs as long as the descriptor is readable (writable), end of file and errors
-  // included. Not owned: reset the watch before the descriptor is closed. One watch a direction.
+  // included. Not owned: reset the watch before the descriptor is closed. One watch a descriptor.
   [[nodiscard]] Watch watch_readable(int fd, Handler handler);
   [[nodiscard]] Watch watch_writable(int fd, Handler handler);
   // Once, when the process of the pidfd has ended.

@@ -45,7 +45,7 @@ public:
   explicit Responder(AnyResponder any) : any_(std::move(any)) {}
   void reply(R value) const { any_.answer(std::move(value)); }
   void fail(const Error &error) const { any_.fail(error); }
-  void settle(const Status &result) const requires std::is_same_v<R, Done> {
+  void settle(const host::Status &result) const requires std::is_same_v<R, Done> {
     result ? reply(Done{}) : fail(result.error());
   }
 
