@@ -9,6 +9,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from measure import percentile, run_seconds, total_memory_mib
+from system.lib import topics
 from system.lib.sluice_host import SluiceHost, call
 
 PLUGINS = 50
@@ -94,12 +95,6 @@ def one_more_source(report, build, bootstrap, folder, isolation, goal):
         host.stop()
 
 
-def create_topics(bootstrap, names):
-    """A metadata request for each makes the broker create it."""
-    for name in names:
-        subprocess.run(["kcat", "-P", "-b", bootstrap, "-t", name], input=b"", check=True)
-
-
 class Arrivals:
     """Reads all topics of a prefix as they are written, in another process."""
 
@@ -168,7 +163,8 @@ def expand_ms(host):
 
 
 def many_sources(report, build, bootstrap, folder):
-    create_topics(bootstrap, [f"many-{n}" for n in range(IDLE_SOURCES)])
+    for number in range(IDLE_SOURCES):
+        topics.create(bootstrap, f"many-{number}")
     files = connector_files(folder, "sources", IDLE_SOURCES)
     with SluiceHost(build, folder / "many", bootstrap) as host:
         host.start(files, 120)

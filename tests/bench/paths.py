@@ -10,6 +10,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from kafka.connect import ConnectStandalone
 from measure import cpu_seconds, spread
+from system.lib import topics
 from system.lib.sluice_host import SluiceHost, call, wait_until
 
 BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter"
@@ -106,19 +107,11 @@ class Work:
         self._made = 0
 
     def topic(self):
-        """A new, empty topic of one partition: kcat's metadata request creates it."""
+        """A new, empty topic of one partition."""
         self._made += 1
         name = f"bench-{self.size}-{self._made}-{id(self)}"
-        subprocess.run(["kcat", "-P", "-b", self.bootstrap, "-t", name], input=b"", check=True)
-        wait_until("a new topic", lambda: _exists(self.bootstrap, name))
+        topics.create(self.bootstrap, name)
         return name
-
-
-def _exists(bootstrap, topic):
-    try:
-        return end_offset(bootstrap, topic) >= 0
-    except subprocess.CalledProcessError:
-        return False
 
 
 def pair(report, direction, work, ours, bare, runs):
