@@ -79,7 +79,7 @@ template <class... Args>
 std::string format(format_text<std::type_identity_t<Args>...> format, const Args &...args) {
   std::string out;
   std::string_view rest = format.text();
-  const auto put = [&](const auto &arg) {
+  [[maybe_unused]] const auto put = [&](const auto &arg) {
     const auto at = rest.find("{}");
     out += rest.substr(0, at);
     rest.remove_prefix(at + 2);
