@@ -41,4 +41,10 @@ void FileSink::put(const sluice::sink_batch &batch) {
 
 void FileSink::flush() { writer_->sync(); }
 
+// A batch that was to come again will not: its partitions may be another task's now.
+void FileSink::close(std::span<const sluice_tp>, bool) {
+  writer_->forget_unwritten();
+  taken_ = 0;
+}
+
 } // namespace file

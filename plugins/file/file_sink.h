@@ -32,10 +32,9 @@ public:
   explicit FileSink(const sluice::sink_context &context) : context_(context) {}
 
   void start(const sluice::config &settings);
-  void open(std::span<const sluice_tp>) { taken_ = 0; }
   void put(const sluice::sink_batch &batch);
   void flush();
-  void close(std::span<const sluice_tp>, bool) { taken_ = 0; }
+  void close(std::span<const sluice_tp>, bool lost);
 
 private:
   sluice::sink_context context_;

@@ -64,16 +64,23 @@ void LineWriter::write_out() {
     const int error = errno;
     if (error == EINTR)
       continue;
+    if (written > 0)
+      is_inside_line_ = buffer_[written - 1] != '\n';
     buffer_.erase(0, written);
     if (may_pass(error))
       throw sluice::retriable_error("cannot write to {}: {}", name_, std::strerror(error));
     throw sluice::fatal_error("cannot write to {}: {}", name_, std::strerror(error));
   }
   buffer_.clear();
+  is_inside_line_ = false;
   if (buffer_.capacity() > 2 * kPiece) { // after a line that was longer
     buffer_.shrink_to_fit();
     buffer_.reserve(kPiece);
   }
+}
+
+void LineWriter::forget_unwritten() {
+  buffer_.resize(is_inside_line_ ? buffer_.find('\n') + 1 : 0);
 }
 
 void LineWriter::sync() {

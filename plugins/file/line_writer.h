@@ -22,6 +22,8 @@ public:
   void append(std::string_view text);
   // Writes what is buffered. After a retriable_error the rest is still there.
   void write_out();
+  // Drops what is buffered, but for the rest of a line that was begun.
+  void forget_unwritten();
   // Waits until all that was written is on the disk.
   void sync();
 
@@ -32,6 +34,7 @@ private:
   const bool is_file_;
   Descriptor descriptor_;
   std::string buffer_;
+  bool is_inside_line_ = false; // a write ended in the middle of the buffer's first line
 };
 
 } // namespace file
