@@ -36,7 +36,7 @@ function(fetch tarball)
   endif()
   message(STATUS "librdkafka ${VERSION}: fetching its source")
   run("npm pack ${PACKAGE}" ${CMAKE_COMMAND} -E chdir ${CACHE_DIR}
-      ${NPM} pack ${PACKAGE} --silent --pack-destination ${CACHE_DIR})
+      ${NPM} pack ${PACKAGE} --loglevel=error --pack-destination ${CACHE_DIR})
   file(SHA512 ${tarball} have)
   if(NOT have STREQUAL TARBALL_SHA512)
     file(REMOVE ${tarball})
