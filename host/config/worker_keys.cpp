@@ -1,0 +1,179 @@
+#include "host/config/key_builder.h"
+#include "host/config/worker_config.h"
+
+namespace host::config {
+namespace {
+
+constexpr const char *kConnect = "Connect";
+constexpr const char *kOffsets = "Offsets";
+constexpr const char *kRest = "REST";
+constexpr const char *kRunners = "Runners";
+
+// Adds rows of one group, numbering them.
+class Group {
+public:
+  Group(ConfigDef &def, std::string name) : def_(def), name_(std::move(name)) {}
+  Group &operator<<(KeyBuilder key) {
+    def_.define(key.in(name_, ++order_));
+    return *this;
+  }
+
+private:
+  ConfigDef &def_;
+  std::string name_;
+  std::int32_t order_ = 0;
+};
+
+Validator positive() { return at_least(std::int64_t{1}); }
+Validator not_negative() { return at_least(std::int64_t{0}); }
+
+void define_connect(ConfigDef &def) {
+  Group(def, kConnect)
+      << list("bootstrap.servers", {"localhost:9092"})
+             .high()
+             .doc("Brokers, as host:port, that every client of this worker starts from.")
+      << required("key.converter", Type::Class)
+             .high()
+             .doc("Converter of keys for connectors that name none; its own keys go behind "
+                  "`key.converter.`.")
+      << required("value.converter", Type::Class)
+             .high()
+             .doc("Converter of values for connectors that name none; its own keys go behind "
+                  "`value.converter.`.")
+      << with_default("header.converter", Type::Class,
+                      Value(std::string("org.apache.kafka.connect.storage.SimpleHeaderConverter")))
+             .low()
+             .doc("Converter of header values for connectors that name none.")
+      << nullable("plugin.path", Type::List)
+             .low()
+             .doc("Shared objects with connectors: files, or folders whose *.so files are all "
+                  "plugins.")
+      << nullable("plugin.cache.dir", Type::String)
+             .low()
+             .doc("Where it is kept what inspected plugins contain, so that a start need not load "
+                  "them again; by default $XDG_CACHE_HOME/sluice or ~/.cache/sluice.")
+      << number("task.shutdown.graceful.timeout.ms", Type::Long, 5000)
+             .low()
+             .check(not_negative())
+             .doc("How long all tasks of one stop have, together, to end by themselves.")
+      << text("connector.client.config.override.policy", "All")
+             .medium()
+             .doc("Which client keys connectors may set: `All`, `None` or `Principal`.")
+      << flag("topic.tracking.enable", true)
+             .low()
+             .doc("Whether the topics that a connector uses are remembered.")
+      << flag("topic.tracking.allow.reset", true)
+             .low()
+             .doc("Whether clients may ask for that memory to be cleared.");
+}
+
+void define_offsets(ConfigDef &def) {
+  Group(def, kOffsets)
+      << nullable("offset.storage.file.filename", Type::String)
+             .high()
+             .doc("File with the source offsets. Exactly one of this and `offset.storage.topic` "
+                  "must be set.")
+      << nullable("offset.storage.topic", Type::String)
+             .high()
+             .doc("Topic with the source offsets, in the format of Kafka Connect's. Created, "
+                  "compacted, when it does not exist.")
+      << number("offset.storage.partitions", Type::Int, 25)
+             .low()
+             .doc("Partitions of a new offsets topic; -1: the broker's default.")
+      << number("offset.storage.replication.factor", Type::Short, 3)
+             .low()
+             .doc("Replicas of a new offsets topic; -1: the broker's default.")
+      << number("offset.flush.interval.ms", Type::Long, 60000)
+             .low()
+             .check(positive())
+             .doc("How often each task commits its offsets, source and sink.")
+      << number("offset.flush.timeout.ms", Type::Long, 5000)
+             .low()
+             .check(positive())
+             .doc("How long one commit may take, and how long a task that ends waits for its last "
+                  "records.");
+}
+
+void define_rest(ConfigDef &def) {
+  Group(def, kRest)
+      << list("listeners", {"http://:8083"})
+             .low()
+             .doc("Where the REST API listens, as http://host:port; no host: every interface; port "
+                  "0: any free one.")
+      << nullable("rest.advertised.host.name", Type::String)
+             .low()
+             .doc("Host name in this worker's id; by default that of the listener.")
+      << nullable("rest.advertised.port", Type::Int)
+             .low()
+             .doc("Port in this worker's id; by default that of the listener.");
+}
+
+void define_runners(ConfigDef &def) {
+  Group(def, kRunners)
+      << text("runner.isolation", "connector")
+             .medium()
+             .check(one_of({"connector", "task", "none"}))
+             .doc("Processes of plugins: one per connector, one per task, or none: inside the "
+                  "host, where a crash takes everything with it.")
+      << text("runner.spawn", "template")
+             .low()
+             .check(one_of({"template", "exec"}))
+             .doc("How runners are started: forked from a warmed process, or by a new start of the "
+                  "program (for debuggers and sanitizers).")
+      << number("runner.restart.max", Type::Int, 5)
+             .medium()
+             .check(not_negative())
+             .doc("How many losses of a process within the window are answered by a restart; after "
+                  "that its tasks are FAILED. A connector sets its own as "
+                  "`sluice.runner.restart.max`, and so for the next five.")
+      << number("runner.restart.window.ms", Type::Long, 600'000)
+             .low()
+             .check(positive())
+             .doc("The window in which losses count.")
+      << number("runner.restart.backoff.ms", Type::Long, 250)
+             .low()
+             .check(not_negative())
+             .doc("Pause before the first restart; it doubles with each further one.")
+      << number("runner.restart.backoff.max.ms", Type::Long, 30'000)
+             .low()
+             .check(not_negative())
+             .doc("Longest pause before a restart.")
+      << number("runner.memory.max", Type::Long, std::int64_t{512} << 20)
+             .medium()
+             .check(at_least(std::int64_t{16} << 20))
+             .doc("Bytes of memory that one runner may use before it is ended as a loss.")
+      << number("task.stall.timeout.ms", Type::Long, 300'000)
+             .medium()
+             .check(positive())
+             .doc("How long one call into a plugin may take before its process is ended as a loss.")
+      << number("source.in.flight.max.bytes", Type::Long, std::int64_t{32} << 20)
+             .low()
+             .check(positive())
+             .doc(
+                 "Bytes of records that a source task may have between poll and acknowledgement; a "
+                 "larger record goes alone.")
+      << number("sink.batch.max.records", Type::Long, 1000)
+             .low()
+             .check(positive())
+             .doc("Most records of one put.")
+      << number("sink.retained.max.bytes", Type::Long, std::int64_t{64} << 20)
+             .low()
+             .check(positive())
+             .doc("Bytes of records that a sink task may hold on to; above it, reading pauses.");
+}
+
+} // namespace
+
+const ConfigDef &worker_def() {
+  static const ConfigDef def = [] {
+    ConfigDef d;
+    define_connect(d);
+    define_offsets(d);
+    define_rest(d);
+    define_runners(d);
+    return d;
+  }();
+  return def;
+}
+
+} // namespace host::config

@@ -1,0 +1,85 @@
+#include "host/config/worker_config.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace host::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr const char *kGood = "key.converter=String\nvalue.converter=String\n"
+                              "offset.storage.file.filename=/tmp/o\n";
+
+WorkerConfig check(const std::string &text) {
+  return check_worker_config(*parse_properties(text, "w"));
+}
+
+std::vector<std::string> findings(const std::string &text) {
+  std::vector<std::string> texts;
+  for (const Finding &finding : check(text).findings)
+    texts.push_back(finding.text);
+  return texts;
+}
+
+TEST(WorkerConfig, AMinimalFileIsFine) {
+  const WorkerConfig config = check(kGood);
+  ASSERT_TRUE(config.valid());
+  EXPECT_TRUE(config.findings.empty());
+  EXPECT_EQ(config.values->integer("offset.flush.interval.ms"), 60000);
+  EXPECT_EQ(config.values->list("listeners"), List{"http://:8083"});
+}
+
+TEST(WorkerConfig, AnUnknownKeyIsNamedWithTheNearestKnownOne) {
+  const auto config = check(std::string(kGood) + "runner.isolaton=task\nxyz=1\n");
+  EXPECT_TRUE(config.valid());
+  ASSERT_EQ(config.findings.size(), 2u);
+  EXPECT_EQ(config.findings[0].text,
+            "w:4: runner.isolaton: unknown key; did you mean runner.isolation?");
+  EXPECT_EQ(config.findings[1].text, "w:5: xyz: unknown key");
+}
+
+TEST(WorkerConfig, AWrongValueIsNamedWithFileLineAndKey) {
+  const auto config = check(std::string(kGood) + "offset.flush.interval.ms=soon\n");
+  EXPECT_FALSE(config.valid());
+  EXPECT_THAT(config.findings.front().text,
+              "w:4: Invalid value soon for configuration offset.flush.interval.ms: Not a number of "
+              "type LONG");
+}
+
+TEST(WorkerConfig, ExactlyOneOffsetStore) {
+  EXPECT_THAT(findings("key.converter=S\nvalue.converter=S\n"),
+              ElementsAre("w: exactly one of offset.storage.file.filename and "
+                          "offset.storage.topic must be set: neither is"));
+  EXPECT_THAT(findings(std::string(kGood) + "offset.storage.topic=t\n"),
+              ElementsAre("w:4: exactly one of offset.storage.file.filename and "
+                          "offset.storage.topic must be set: the other one is set in line 3"));
+}
+
+TEST(WorkerConfig, WhatWouldBeIgnoredIsRefused) {
+  const auto config = check(std::string(kGood) + "config.providers=file\n");
+  EXPECT_FALSE(config.valid());
+  EXPECT_EQ(config.findings.front().text,
+            "w:4: config.providers: not supported yet; remove it to start without");
+}
+
+TEST(WorkerConfig, KeysOfClientsAndOfDistributedWorkersAreKnown) {
+  EXPECT_TRUE(
+      findings(std::string(kGood) + "producer.linger.ms=5\nsecurity.protocol=SSL\n").empty());
+  EXPECT_THAT(findings(std::string(kGood) + "group.id=g\n"),
+              ElementsAre("w:4: group.id: has no effect on this worker"));
+}
+
+TEST(WorkerConfig, PrintedShowsDefaultsAndHidesSecrets) {
+  const auto config = check(std::string(kGood) + "producer.ssl.key.password=geheim\n");
+  const std::string text = printed(config);
+  EXPECT_THAT(text, HasSubstr("# default\nrunner.isolation=connector\n"));
+  EXPECT_THAT(text, HasSubstr("producer.ssl.key.password=[hidden]\n"));
+  EXPECT_THAT(secrets_of(config.entries), ElementsAre("geheim"));
+}
+
+} // namespace
+} // namespace host::config
