@@ -31,6 +31,14 @@ void Scanner::reset(std::string_view text) {
   faulted_ = false;
 }
 
+void Scanner::reset_inside_object(std::string_view text, std::size_t at) {
+  reset(text);
+  at_ = at;
+  depth_ = 1;
+  kinds_[0] |= 2;
+  begins_[1] = 0;
+}
+
 bool Scanner::skip_space() {
   for (; more(); ++at_) {
     const unsigned char c = byte(at_);
@@ -239,9 +247,8 @@ bool Scanner::fraction_and_exponent(bool &decimal) {
 }
 
 bool Scanner::check_number_end(std::size_t length) {
-  // Jackson lets a NUL pass here.
   if (depth_ == 0 && more() &&
-      std::string_view(" \t\r\n\0", 5).find(input_[at_]) == std::string_view::npos) {
+      std::string_view(" \t\r\n").find(input_[at_]) == std::string_view::npos) {
     unexpected(at_, "Expected space separating root-level values");
     return false;
   }

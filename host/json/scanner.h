@@ -46,6 +46,15 @@ public:
   void reset(std::string_view text);
 
   Token next();
+  // The same, but at the value of a member of the outermost object, whose opening bracket begins
+  // the text: for a reader that knows what is before `at`.
+  void reset_inside_object(std::string_view text, std::size_t at);
+
+  // A place to come back to, while the container around it is open.
+  struct Mark;
+  Mark mark() const;
+  void rewind(const Mark &mark);
+
   // After End: goes on with a further value.
   void resume() { expect_ = Expect::Value; }
   // After ObjectBegin or ArrayBegin: reads up to the matching end. Anything else is complete
@@ -118,5 +127,19 @@ private:
   std::array<std::uint64_t, kMaxDepth / 64 + 1> kinds_{}; // bit set: object
   std::array<std::size_t, kMaxDepth + 1> begins_{};
 };
+
+struct Scanner::Mark {
+  std::size_t at = 0;
+  std::size_t depth = 0;
+  Expect expect = Expect::Value;
+};
+
+inline Scanner::Mark Scanner::mark() const { return {at_, depth_, expect_}; }
+
+inline void Scanner::rewind(const Mark &mark) {
+  at_ = mark.at;
+  depth_ = mark.depth;
+  expect_ = mark.expect;
+}
 
 } // namespace host::json

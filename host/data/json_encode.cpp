@@ -1,0 +1,279 @@
+#include "host/data/json_encode.h"
+
+#include <cmath>
+
+#include "host/base/java_text.h"
+#include "host/data/base64.h"
+#include "host/data/decimal.h"
+#include "host/data/value_text.h"
+#include "host/json/escape.h"
+
+namespace host::data {
+namespace {
+
+std::string class_text(Type type) { return "class " + std::string(java_class_of(type)); }
+
+std::string_view logical_text(Logical logical) {
+  switch (logical) {
+  case Logical::Decimal:
+    return "Decimal";
+  case Logical::Date:
+    return "Date";
+  case Logical::Time:
+    return "Time";
+  default:
+    return "Timestamp";
+  }
+}
+
+template <class Real> void append_real(std::string &out, Real number) {
+  const bool quoted = !std::isfinite(number);
+  if (quoted)
+    out += '"';
+  java::append(out, number);
+  if (quoted)
+    out += '"';
+}
+
+bool all_keys_are_strings(const Cell *map) {
+  const Cell *at = map + 1;
+  for (std::uint32_t i = 0; i < map->n; ++i) {
+    if (type_of(*at) != Type::String)
+      return false;
+    ++at;
+    at += extent(*at);
+  }
+  return true;
+}
+
+} // namespace
+
+Status JsonEncoder::append(std::string &out, const Datum &datum) {
+  out_ = &out;
+  error_.reset();
+  const Schema *schema = schema_of(datum);
+  if (is_null(datum))
+    null_value(schema);
+  else if (is_raw(datum))
+    raw(datum);
+  else
+    value(datum.cells, schema);
+  if (error_)
+    return fail(*std::move(error_));
+  return {};
+}
+
+const Cell *JsonEncoder::refuse(std::string message) {
+  error_.emplace(Code::Data, exception::kData, std::move(message));
+  return nullptr;
+}
+
+const Cell *JsonEncoder::mismatch(Type type, const Schema *schema) {
+  return refuse("Invalid type for " +
+                (schema != nullptr ? std::string(name_of(schema->type())) : "unknown schema") +
+                ": " + class_text(type));
+}
+
+bool JsonEncoder::raw(const Datum &datum) {
+  const Schema *schema = schema_of(datum);
+  const Type type = schema != nullptr ? schema->type() : Type::Bytes;
+  const Cell cell{static_cast<std::uint8_t>(type),
+                  0,
+                  0,
+                  static_cast<std::uint32_t>(datum.raw.len),
+                  {.p = datum.raw.ptr}};
+  return value(&cell, schema) != nullptr;
+}
+
+const Cell *JsonEncoder::null_value(const Schema *schema) {
+  static constexpr Cell kNull{SLUICE_NULL, 0, 0, 0, {}};
+  if (schema != nullptr && schema->has_default() && options_.replace_null_with_default) {
+    const Datum &fallback = schema->default_value();
+    if (is_raw(fallback))
+      return raw(fallback) ? &kNull + 1 : nullptr;
+    return value(fallback.cells, schema);
+  }
+  if (schema != nullptr && !schema->optional())
+    return refuse(
+        "Conversion error: null value for field that is required and has no default value");
+  *out_ += "null";
+  return &kNull + 1;
+}
+
+const Cell *JsonEncoder::value(const Cell *cell, const Schema *schema) {
+  const Type type = type_of(*cell);
+  if (type == Type::Null)
+    return null_value(schema) != nullptr ? cell + 1 : nullptr;
+  if (schema != nullptr) {
+    if (schema->logical() != Logical::None)
+      return logical(cell, *schema);
+    if (schema->type() != type)
+      return mismatch(type, schema);
+  }
+  switch (type) {
+  case Type::Array:
+    return array(cell, schema);
+  case Type::Map:
+    return map(cell, schema);
+  case Type::Struct:
+    return structure(cell, schema);
+  default:
+    return scalar(cell, type, schema);
+  }
+}
+
+const Cell *JsonEncoder::scalar(const Cell *cell, Type type, const Schema *schema) {
+  switch (type) {
+  case Type::Bool:
+    *out_ += cell->u.i != 0 ? "true" : "false";
+    return cell + 1;
+  case Type::Int8:
+  case Type::Int16:
+  case Type::Int32:
+  case Type::Int64:
+    java::append(*out_, cell->u.i);
+    return cell + 1;
+  case Type::Float32:
+    append_real(*out_, static_cast<float>(cell->u.d));
+    return cell + 1;
+  case Type::Float64:
+    append_real(*out_, cell->u.d);
+    return cell + 1;
+  case Type::String:
+    json::append_quoted(*out_, text_of(*cell));
+    return cell + 1;
+  case Type::Bytes:
+    *out_ += '"';
+    append_base64(*out_, text_of(*cell));
+    *out_ += '"';
+    return cell + 1;
+  default:
+    return mismatch(type, schema);
+  }
+}
+
+const Cell *JsonEncoder::array(const Cell *cell, const Schema *schema) {
+  const Schema *element = schema != nullptr ? schema->value_schema() : nullptr;
+  *out_ += '[';
+  const Cell *at = cell + 1;
+  for (std::uint32_t i = 0; i < cell->n && at != nullptr; ++i) {
+    if (i > 0)
+      *out_ += ',';
+    at = value(at, element);
+  }
+  *out_ += ']';
+  return at;
+}
+
+const Cell *JsonEncoder::map(const Cell *cell, const Schema *schema) {
+  if (schema == nullptr)
+    return all_keys_are_strings(cell) ? object(cell, schema) : pairs(cell, schema);
+  if (schema->key_schema() == nullptr) {
+    error_.emplace(Code::Data, "java.lang.NullPointerException",
+                   "Cannot invoke \"org.apache.kafka.connect.data.Schema.type()\" because the "
+                   "return value of \"org.apache.kafka.connect.data.Schema.keySchema()\" is null");
+    return nullptr;
+  }
+  return schema->key_schema()->type() == Type::String ? object(cell, schema) : pairs(cell, schema);
+}
+
+// An object's key under a string schema: a null key is the text `null`.
+bool JsonEncoder::map_key(const Cell &cell) {
+  if (type_of(cell) == Type::String) {
+    json::append_quoted(*out_, text_of(cell));
+    return true;
+  }
+  if (type_of(cell) == Type::Null) {
+    *out_ += "\"null\"";
+    return true;
+  }
+  mismatch(type_of(cell), Schema::primitive(Type::String, false));
+  return false;
+}
+
+const Cell *JsonEncoder::object(const Cell *cell, const Schema *schema) {
+  const Schema *values = schema != nullptr ? schema->value_schema() : nullptr;
+  *out_ += '{';
+  const Cell *at = cell + 1;
+  for (std::uint32_t i = 0; i < cell->n && at != nullptr; ++i) {
+    if (i > 0)
+      *out_ += ',';
+    if (!map_key(*at))
+      return nullptr;
+    *out_ += ':';
+    at = value(at + 1, values);
+  }
+  *out_ += '}';
+  return at;
+}
+
+const Cell *JsonEncoder::pairs(const Cell *cell, const Schema *schema) {
+  *out_ += '[';
+  const Cell *at = cell + 1;
+  for (std::uint32_t i = 0; i < cell->n && at != nullptr; ++i) {
+    *out_ += i > 0 ? ",[" : "[";
+    at = value(at, schema != nullptr ? schema->key_schema() : nullptr);
+    if (at == nullptr)
+      return nullptr;
+    *out_ += ',';
+    at = value(at, schema != nullptr ? schema->value_schema() : nullptr);
+    *out_ += ']';
+  }
+  *out_ += ']';
+  return at;
+}
+
+const Cell *JsonEncoder::structure(const Cell *cell, const Schema *schema) {
+  if (schema == nullptr)
+    return refuse("Couldn't convert a struct without a schema to JSON.");
+  *out_ += '{';
+  const Cell *at = cell + 1;
+  for (const Field &field : schema->fields()) {
+    if (at != cell + 1)
+      *out_ += ',';
+    json::append_quoted(*out_, field.name);
+    *out_ += ':';
+    at = value(at, field.schema);
+    if (at == nullptr)
+      return nullptr;
+  }
+  *out_ += '}';
+  return at;
+}
+
+const Cell *JsonEncoder::logical(const Cell *cell, const Schema &schema) {
+  const Logical logical = schema.logical();
+  const Type type = type_of(*cell);
+  const Type base = logical == Logical::Decimal     ? Type::Bytes
+                    : logical == Logical::Timestamp ? Type::Int64
+                                                    : Type::Int32;
+  if (type != base) {
+    const std::string wanted = logical == Logical::Decimal ? "BigDecimal" : "Date";
+    return refuse("Invalid type for " + std::string(logical_text(logical)) + ", expected " +
+                  wanted + " but was " + class_text(type));
+  }
+  if (logical == Logical::Decimal)
+    return decimal(*cell, schema) ? cell + 1 : nullptr;
+  if (logical == Logical::Time && (cell->u.i < 0 || cell->u.i > kMsPerDay))
+    return refuse(
+        "Kafka Connect Time type should not have any date fields set to non-zero values.");
+  java::append(*out_, cell->u.i);
+  return cell + 1;
+}
+
+bool JsonEncoder::decimal(const Cell &cell, const Schema &schema) {
+  if (!schema.scale()) {
+    refuse("Invalid Decimal schema: scale parameter not found.");
+    return false;
+  }
+  if (options_.numeric_decimals) {
+    append_decimal(*out_, text_of(cell), *schema.scale());
+    return true;
+  }
+  *out_ += '"';
+  append_base64(*out_, text_of(cell));
+  *out_ += '"';
+  return true;
+}
+
+} // namespace host::data

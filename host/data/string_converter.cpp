@@ -1,0 +1,85 @@
+#include "host/base/java_text.h"
+#include "host/data/builtin.h"
+#include "host/data/charset.h"
+#include "host/data/value_text.h"
+
+namespace host::data {
+namespace {
+
+// StringConverter: any value as its Java text (contract 8.3). In UTF-8 bytes and text are the same
+// thing and pass as they are; what is not well-formed stays so until somebody must write valid
+// text.
+class StringConverter final : public Converter {
+public:
+  StringConverter(Charset reading, Charset writing) : reading_(reading), writing_(writing) {}
+
+  Result<Datum> to_connect(std::string_view, Bytes bytes, Arena &arena) override {
+    if (bytes.ptr == nullptr)
+      return null_datum(schema_);
+    if (reading_ == Charset::Utf8)
+      return raw_datum(bytes, schema_);
+    scratch_.clear();
+    append_decoded(scratch_, reading_, text_of(bytes));
+    return raw_datum(bytes_of(arena.copy(scratch_)), schema_);
+  }
+
+  Result<Bytes> from_connect(std::string_view, const Datum &datum, std::string &out) override {
+    if (is_null(datum))
+      return kNullBytes;
+    if (is_raw(datum) && (writing_ == Charset::Utf8 || !is_text(datum)))
+      return datum.raw;
+    out.clear();
+    if (writing_ == Charset::Utf8 && type_of(datum.cells[0]) != Type::String) {
+      append_java_text(out, datum);
+      return bytes_of(out);
+    }
+    if (writing_ == Charset::Utf8)
+      return bytes_of(text_of(datum.cells[0]));
+    scratch_.clear();
+    append_java_text(scratch_, datum);
+    append_encoded(out, writing_, scratch_);
+    return bytes_of(out);
+  }
+
+  const Schema *raw_schema() const override {
+    return reading_ == Charset::Utf8 && writing_ == Charset::Utf8 ? schema_ : nullptr;
+  }
+
+private:
+  // Raw bytes that are no text have no Java text worth writing; they are written as they are.
+  static bool is_text(const Datum &datum) {
+    const Schema *schema = schema_of(datum);
+    return schema != nullptr && schema->type() == Type::String;
+  }
+
+  Charset reading_;
+  Charset writing_;
+  const Schema *schema_ = Schema::primitive(Type::String, true);
+  std::string scratch_;
+};
+
+// The value's own encoding of this role and direction, else converter.encoding.
+Result<Charset> charset_from(const StringMap &config, const config::Values &values,
+                             ConverterRole role, std::string_view direction) {
+  const std::string own = std::string(role == ConverterRole::Key ? "key." : "value.")
+                              .append(direction)
+                              .append(".encoding");
+  const std::string *given = config.find(own);
+  const std::string name =
+      given != nullptr ? std::string(java::trim(*given)) : values.text("converter.encoding");
+  const auto charset = charset_of(name);
+  if (!charset)
+    return fail(Code::Config, exception::kSerialization, "Unsupported encoding " + name);
+  return *charset;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Converter>>
+make_string_converter(const StringMap &config, const config::Values &values, ConverterRole role) {
+  HOST_ASSIGN(const Charset writing, charset_from(config, values, role, "serializer"));
+  HOST_ASSIGN(const Charset reading, charset_from(config, values, role, "deserializer"));
+  return std::unique_ptr<Converter>(std::make_unique<StringConverter>(reading, writing));
+}
+
+} // namespace host::data

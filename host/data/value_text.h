@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "host/data/cell.h"
+#include "host/data/schema.h"
+
+namespace host::data {
+
+// What Java's `toString` says of a value (contract 16.2): `Struct{a=1,b=x}`, `{k=v}`, `[a, b]`,
+// decimals and dates as their Java objects print. Byte strings, whose Java text is an address,
+// print as `[B@0`. The datum must be well-formed (check_datum).
+void append_java_text(std::string &out, const Datum &datum);
+
+// `java.util.Date.toString` in UTC: `Thu Jan 01 00:00:00 UTC 1970`.
+void append_java_date(std::string &out, std::int64_t ms_since_epoch);
+
+// Days since the epoch to a date of the proleptic Gregorian calendar.
+struct CivilDate {
+  std::int64_t year;
+  unsigned month;
+  unsigned day;
+};
+CivilDate civil_date(std::int64_t days_since_epoch);
+
+inline constexpr std::int64_t kMsPerDay = 86'400'000;
+
+// The milliseconds since the epoch that a Date, Time or Timestamp cell stands for.
+std::int64_t epoch_ms(Logical logical, const Cell &cell);
+
+} // namespace host::data
