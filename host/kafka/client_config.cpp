@@ -30,7 +30,8 @@ void set_common_defaults(ClientConfig &config) {
 void set_consumer_defaults(const ClientSpec &spec, ClientConfig &config) {
   config.set("isolation.level", "read_uncommitted");
   config.set("check.crcs", "true");
-  config.set("allow.auto.create.topics", "true");
+  // A store's topic made by the broker on its own would not be compacted.
+  config.set("allow.auto.create.topics", spec.kind == ClientKind::StoreConsumer ? "false" : "true");
   config.set("enable.auto.commit", "false");
   config.set("enable.auto.offset.store", "false");
   config.set("queued.max.messages.kbytes",

@@ -34,7 +34,7 @@ struct ClientSpec {
   ClientKind kind = ClientKind::StoreProducer;
   const StringMap &worker;
   const StringMap *connector = nullptr;   // for the first four kinds
-  std::optional<TaskId> task;             // for client.id, and for group.instance.id of a sink
+  std::optional<TaskId> task = {};        // for client.id, and for group.instance.id of a sink
   std::string store = {};                 // `offsets`, `configs`, `statuses`: client.id of a store
   std::int64_t budget_bytes = 32ll << 20; // of all tasks that share a producer
 };

@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "host/base/error.h"
-#include "host/kafka/admin.h"
 #include "host/kafka/client_config.h"
-#include "host/kafka/record.h"
+#include "host/kafka/store_topic.h"
 
 namespace host::kafka {
 
@@ -18,8 +17,8 @@ namespace host::kafka {
 // callback below runs there and must not block. All public calls return at once, from any thread.
 //
 // start() makes the topic if need be, checks it, reads it to its end and then keeps reading. A
-// broker that does not answer is asked again for ever, with a line in the log now and then. After
-// start, the callbacks stop with stop(), which joins the thread.
+// broker that does not answer is asked again for ever, with a line in the log now and then. stop()
+// joins the thread; what is open then is told Cancelled. Both once, in this order.
 class TopicLog {
 public:
   struct Entry {
@@ -31,12 +30,9 @@ public:
   struct Settings {
     ClientConfig producer;
     ClientConfig consumer;
-    NewTopic topic;         // made when absent
-    bool administer = true; // false in dev mode: no request that the mock cluster lacks
-    std::string topic_key;  // `offset.storage.topic`, for messages
-    std::string purpose;    // `source connector offsets`, for messages
-    bool single_partition = false;
-    // Each record in log order per partition.
+    StoreTopic topic;
+    bool administer = true; // false in dev mode: the mock cluster makes and describes nothing
+    // Each record, in log order per partition.
     std::function<void(std::string_view key, std::optional<std::string_view> value)> on_record;
   };
 
