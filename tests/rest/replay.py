@@ -89,7 +89,7 @@ def stale_golden(theirs):
     return complaints
 
 
-def compare(theirs, our_exchanges):
+def compare(theirs, our_exchanges, all_played):
     """Prints differences; returns how many complaints there are."""
     allowed = differences.read(HERE / "differences.txt")
     complaints, compared = [], 0
@@ -99,6 +99,9 @@ def compare(theirs, our_exchanges):
             complaint = differences.judge(allowed, name, request, theirs[name][request.title], reply)
             if complaint:
                 complaints.append(complaint)
+    if all_played:
+        complaints += [f"differences.txt: '{entry.title}' names no request of any session"
+                       for entry in allowed if not entry.used]
     for complaint in complaints:
         print(complaint, end="\n\n")
     print(f"{compared} requests compared, {len(complaints)} differ, "
@@ -147,7 +150,7 @@ def main():
             return 1
         theirs = by_title(live)
     with running(options.port) if options.port else ours(options.build) as port:
-        return 1 if compare(theirs, play_all(chosen, port)) else 0
+        return 1 if compare(theirs, play_all(chosen, port), not options.session) else 0
 
 
 if __name__ == "__main__":
