@@ -127,7 +127,7 @@ def main():
     parser.add_argument("action", choices=["run"])
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("settings", nargs="*", metavar="key=value", help="worker keys")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     die_with_parent(signal.SIGTERM)
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, lambda *_: sys.exit(0))
