@@ -14,6 +14,8 @@ import fnmatch
 import pathlib
 import re
 
+_LONG_LINE = 400
+
 
 @dataclasses.dataclass
 class Entry:
@@ -66,9 +68,20 @@ def _fits(side, reply):
     return status == reply.status and pattern.fullmatch(reply.body) is not None
 
 
+def _shortened(line, other):
+    """A long line as the neighbourhood of where it parts from `other`."""
+    if max(len(line), len(other)) <= _LONG_LINE:
+        return line
+    at = next((i for i, (x, y) in enumerate(zip(line, other)) if x != y), min(len(line), len(other)))
+    start, end = max(0, at - _LONG_LINE // 2), at + _LONG_LINE // 2
+    return f"[{at}] …{line[start:end]}…"
+
+
 def _diff(theirs, ours):
-    return "\n".join(difflib.unified_diff(theirs.lines(), ours.lines(), "apache", "ours",
-                                          lineterm="", n=1))
+    a, b = theirs.lines(), ours.lines()
+    if len(a) == len(b):
+        a, b = ([_shortened(x, y) for x, y in zip(one, other)] for one, other in ((a, b), (b, a)))
+    return "\n".join(difflib.unified_diff(a, b, "apache", "ours", lineterm="", n=1))
 
 
 def judge(entries, session, request, theirs, ours):
