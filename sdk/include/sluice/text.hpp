@@ -32,9 +32,11 @@ inline void append_text(std::string &out, std::same_as<bool> auto value) {
   out += value ? "true" : "false";
 }
 
-template <class Number>
-requires(std::integral<Number> || std::floating_point<Number>) void append_text(std::string &out,
-                                                                                Number value) {
+template <class T>
+concept number = (std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>) ||
+                 std::floating_point<T>;
+
+void append_text(std::string &out, number auto value) {
   char digits[64];
   const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
   out.append(digits, end);
