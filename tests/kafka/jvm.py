@@ -55,7 +55,8 @@ class JavaProcess:
         """`without_jars`: beginnings of the names of jars to leave out of the class path."""
         jars = [str(jar) for jar in sorted((kafka_home() / "libs").glob("*.jar"))
                 if not jar.name.startswith(tuple(without_jars))]
-        self._command = ["java", *jvm_options, "-Djava.awt.headless=true",
+        # The file connectors read and write in the JVM's encoding, which must not be the shell's.
+        self._command = ["java", *jvm_options, "-Djava.awt.headless=true", "-Dfile.encoding=UTF-8",
                          f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}",
                          "-cp", ":".join(jars), main_class, *map(str, args)]
         self._main_class = main_class
