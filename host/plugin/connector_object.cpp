@@ -43,7 +43,8 @@ Result<std::unique_ptr<ConnectorObject>>
 ConnectorObject::create(std::shared_ptr<const Connector> connector, const std::string &name,
                         ConnectorEvents events) {
   auto &ctx = make_context(ContextKind::Connector, connector->class_name(),
-                           log::connector_context(name), std::make_shared<Calls>(events));
+                           log::connector_context(name), std::make_shared<Calls>(std::move(events)),
+                           std::make_shared<data::SchemaPool>());
   std::unique_ptr<ConnectorObject> object(new ConnectorObject(std::move(connector), ctx));
   const auto &table = object->connector_->tables().object;
   HOST_TRY(create_with(table.create, ctx, "connector.create", object->object_));

@@ -12,20 +12,28 @@ using host::plugin::Metric;
 
 sluice_ctx::sluice_ctx(host::plugin::ContextKind kind_in, std::string class_name_in,
                        std::string log_context_in,
-                       std::shared_ptr<host::plugin::ContextCalls> calls_in)
+                       std::shared_ptr<host::plugin::ContextCalls> calls_in,
+                       std::shared_ptr<host::data::SchemaPool> schemas_in)
     : kind(kind_in), class_name(std::move(class_name_in)), log_context(std::move(log_context_in)),
-      logger(class_name), calls_(std::move(calls_in)) {}
+      logger(class_name), calls_(std::move(calls_in)), schemas_(std::move(schemas_in)) {}
 
 std::shared_ptr<host::plugin::ContextCalls> sluice_ctx::calls() const {
   std::lock_guard lock(mutex_);
   return calls_;
 }
 
+std::shared_ptr<host::data::SchemaPool> sluice_ctx::schemas() const {
+  std::lock_guard lock(mutex_);
+  return schemas_;
+}
+
 void sluice_ctx::close() {
   closed.store(true, std::memory_order_release);
-  std::shared_ptr<host::plugin::ContextCalls> last;
+  std::shared_ptr<host::plugin::ContextCalls> last_calls;
+  std::shared_ptr<host::data::SchemaPool> last_schemas;
   std::lock_guard lock(mutex_);
-  last.swap(calls_);
+  last_calls.swap(calls_);
+  last_schemas.swap(schemas_);
 }
 
 bool sluice_ctx::usable(std::string_view function) {
@@ -70,14 +78,15 @@ Metric *sluice_ctx::metric(std::uint32_t id) const {
 namespace host::plugin {
 
 sluice_ctx &make_context(ContextKind kind, std::string class_name, std::string log_context,
-                         std::shared_ptr<ContextCalls> calls) {
+                         std::shared_ptr<ContextCalls> calls,
+                         std::shared_ptr<data::SchemaPool> schemas) {
   struct Registry {
     std::mutex mutex;
     std::deque<std::unique_ptr<sluice_ctx>> contexts;
   };
   static auto *registry = new Registry; // leaked: plugin threads may outlive static destruction
   auto context = std::make_unique<sluice_ctx>(kind, std::move(class_name), std::move(log_context),
-                                              std::move(calls));
+                                              std::move(calls), std::move(schemas));
   sluice_ctx &result = *context;
   std::lock_guard lock(registry->mutex);
   registry->contexts.push_back(std::move(context));

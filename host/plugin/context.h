@@ -18,6 +18,7 @@
 
 #include "host/base/error.h"
 #include "host/base/log.h"
+#include "host/data/schema.h"
 
 namespace host::plugin {
 
@@ -76,7 +77,8 @@ struct Metric {
 // thread that outlives its task is told off instead of crashing the runner. [any] thread.
 struct sluice_ctx {
   sluice_ctx(host::plugin::ContextKind kind, std::string class_name, std::string log_context,
-             std::shared_ptr<host::plugin::ContextCalls> calls);
+             std::shared_ptr<host::plugin::ContextCalls> calls,
+             std::shared_ptr<host::data::SchemaPool> schemas);
 
   const host::plugin::ContextKind kind;
   const std::string class_name;
@@ -89,6 +91,7 @@ struct sluice_ctx {
 
   // Null once closed.
   std::shared_ptr<host::plugin::ContextCalls> calls() const;
+  std::shared_ptr<host::data::SchemaPool> schemas() const;
   void close();
   // False, and a warning once, when the instance is gone.
   bool usable(std::string_view function);
@@ -102,6 +105,7 @@ struct sluice_ctx {
 private:
   mutable std::mutex mutex_;
   std::shared_ptr<host::plugin::ContextCalls> calls_; // guarded by mutex_
+  std::shared_ptr<host::data::SchemaPool> schemas_;   // guarded by mutex_
   std::atomic<bool> told_off_{false};
   std::atomic<std::size_t> n_metrics_{0};
   std::unique_ptr<std::unique_ptr<host::plugin::Metric>[]> metrics_; // kMaxMetrics, at first use
@@ -111,7 +115,8 @@ namespace host::plugin {
 
 // A context that the registry keeps for ever.
 sluice_ctx &make_context(ContextKind kind, std::string class_name, std::string log_context,
-                         std::shared_ptr<ContextCalls> calls);
+                         std::shared_ptr<ContextCalls> calls,
+                         std::shared_ptr<data::SchemaPool> schemas);
 
 // The service table of this host; the same for all plugins, valid until the process ends.
 const sluice_host &host_table();

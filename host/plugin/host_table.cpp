@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "host/data/schema_abi.h"
 #include "host/plugin/batch.h"
 #include "host/plugin/call.h"
 #include "host/plugin/context.h"
@@ -136,6 +137,10 @@ const void *get_extension(sluice_ctx *ctx, sluice_str id) noexcept {
   if (ctx == nullptr)
     return nullptr;
   const std::string_view name = view(id);
+  if (name == SLUICE_SCHEMA_API)
+    return &data::schema_api();
+  if (name == SLUICE_SCHEMA_BUILDER_API)
+    return &schema_builder_table();
   if (name == SLUICE_SOURCE_CONTEXT && ctx->kind == ContextKind::Source)
     return &source_context_table();
   if (name == SLUICE_SINK_CONTEXT && ctx->kind == ContextKind::Sink)

@@ -17,9 +17,10 @@ SinkInstance::SinkInstance(std::shared_ptr<const Connector> connector, sluice_ct
 
 Result<std::unique_ptr<SinkInstance>>
 SinkInstance::create(std::shared_ptr<const Connector> connector, const TaskId &task,
-                     std::shared_ptr<SinkCalls> calls) {
+                     std::shared_ptr<SinkCalls> calls, std::shared_ptr<data::SchemaPool> schemas) {
   auto &ctx = make_context(ContextKind::Sink, connector->descriptor().task_class_name,
-                           log::task_context(task.connector, task.number), std::move(calls));
+                           log::task_context(task.connector, task.number), std::move(calls),
+                           std::move(schemas));
   ctx.owner_thread = std::this_thread::get_id();
   std::unique_ptr<SinkInstance> instance(new SinkInstance(std::move(connector), ctx));
   const auto &table = instance->connector_->tables().sink;

@@ -18,10 +18,11 @@ namespace host::plugin {
 // task's thread; cancel() may come from any.
 class SinkInstance {
 public:
-  // Calls the plugin's create.
+  // Calls the plugin's create. Schemas that the plugin makes are the pool's.
   static Result<std::unique_ptr<SinkInstance>> create(std::shared_ptr<const Connector> connector,
                                                       const TaskId &task,
-                                                      std::shared_ptr<SinkCalls> calls);
+                                                      std::shared_ptr<SinkCalls> calls,
+                                                      std::shared_ptr<data::SchemaPool> schemas);
   ~SinkInstance(); // calls destroy
   SinkInstance(const SinkInstance &) = delete;
   SinkInstance &operator=(const SinkInstance &) = delete;

@@ -16,9 +16,11 @@ SourceInstance::SourceInstance(std::shared_ptr<const Connector> connector, sluic
 
 Result<std::unique_ptr<SourceInstance>>
 SourceInstance::create(std::shared_ptr<const Connector> connector, const TaskId &task,
-                       std::shared_ptr<SourceCalls> calls) {
+                       std::shared_ptr<SourceCalls> calls,
+                       std::shared_ptr<data::SchemaPool> schemas) {
   auto &ctx = make_context(ContextKind::Source, connector->descriptor().task_class_name,
-                           log::task_context(task.connector, task.number), std::move(calls));
+                           log::task_context(task.connector, task.number), std::move(calls),
+                           std::move(schemas));
   ctx.owner_thread = std::this_thread::get_id();
   std::unique_ptr<SourceInstance> instance(new SourceInstance(std::move(connector), ctx));
   const auto &table = instance->connector_->tables().source;

@@ -31,10 +31,11 @@ struct SourceBatch {
 // the task's thread; cancel() and wake() may come from any. Every batch must be released before.
 class SourceInstance {
 public:
-  // Calls the plugin's create.
+  // Calls the plugin's create. Schemas that the plugin makes are the pool's.
   static Result<std::unique_ptr<SourceInstance>> create(std::shared_ptr<const Connector> connector,
                                                         const TaskId &task,
-                                                        std::shared_ptr<SourceCalls> calls);
+                                                        std::shared_ptr<SourceCalls> calls,
+                                                        std::shared_ptr<data::SchemaPool> schemas);
   ~SourceInstance(); // calls destroy
   SourceInstance(const SourceInstance &) = delete;
   SourceInstance &operator=(const SourceInstance &) = delete;

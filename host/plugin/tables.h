@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstring>
 #include <memory>
 #include <string>
 
@@ -8,6 +7,7 @@
 
 #include "host/base/error.h"
 #include "host/plugin/descriptor.h"
+#include "host/plugin/growable.h"
 
 namespace host::plugin {
 
@@ -23,22 +23,6 @@ struct Tables {
   bool has_wake = false;
   bool has_pre_commit = false;
 };
-
-// Copies a growable struct that the plugin filled. Null, and sizes that no header ever had, are
-// errors that say what `what` is.
-template <class T> Result<T> copy_growable(const T *from, const std::string &what) {
-  constexpr std::size_t kImpossible = std::size_t{1} << 20;
-  if (from == nullptr)
-    return fail(Code::Config, what + " is missing (a null pointer)");
-  std::size_t size = 0;
-  std::memcpy(&size, from, sizeof size);
-  if (size < sizeof(std::size_t) || size > kImpossible)
-    return fail(Code::Config, what + " has an impossible struct_size of " + std::to_string(size));
-  T copy{};
-  std::memcpy(static_cast<void *>(&copy), from, size < sizeof(T) ? size : sizeof(T));
-  copy.struct_size = size < sizeof(T) ? size : sizeof(T);
-  return copy;
-}
 
 struct Negotiated {
   Descriptor descriptor;

@@ -7,6 +7,7 @@
 
 #include "host/base/log.h"
 #include "host/plugin/batch.h"
+#include "host/plugin/call.h"
 #include "host/plugin/connector_object.h"
 #include "host/plugin/sink_instance.h"
 #include "host/plugin/source_instance.h"
@@ -66,7 +67,8 @@ public:
 
 std::unique_ptr<SourceInstance> make_source(const InMemoryPlugin &plugin) {
   auto made =
-      SourceInstance::create(plugin.connector(), {"c", 0}, std::make_shared<NoSourceCalls>());
+      SourceInstance::create(plugin.connector(), {"c", 0}, std::make_shared<NoSourceCalls>(),
+                             std::make_shared<data::SchemaPool>());
   EXPECT_TRUE(made) << made.error().message();
   return made ? *std::move(made) : nullptr;
 }
@@ -127,7 +129,8 @@ TEST(Instance, FailedCreateLeavesNothingToDestroy) {
   InMemoryPlugin plugin;
   behaviour().create = [](auto, auto, auto) { return sluice_status{SLUICE_E_CONFIG}; };
   const auto made =
-      SourceInstance::create(plugin.connector(), {"c", 0}, std::make_shared<NoSourceCalls>());
+      SourceInstance::create(plugin.connector(), {"c", 0}, std::make_shared<NoSourceCalls>(),
+                             std::make_shared<data::SchemaPool>());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code(), Code::Config);
   EXPECT_EQ(made.error().message(), "create failed with status 3 and gave no message");
@@ -165,7 +168,8 @@ TEST(Instance, DamagedBatchesAreGivenBack) {
 
 TEST(Instance, PreCommitCannotRaiseAnOffset) {
   InMemoryPlugin plugin(SLUICE_KIND_SINK);
-  auto sink = SinkInstance::create(plugin.connector(), {"c", 0}, std::make_shared<NoSinkCalls>());
+  auto sink = SinkInstance::create(plugin.connector(), {"c", 0}, std::make_shared<NoSinkCalls>(),
+                                   std::make_shared<data::SchemaPool>());
   ASSERT_TRUE(sink);
   behaviour().pre_commit = [](sluice_tp *tps, std::size_t n, auto) {
     EXPECT_EQ(n, 3u);
@@ -231,7 +235,8 @@ TEST(Context, TaskCallsFromAnotherThreadAreRefused) {
 TEST(Context, UseAfterDestroyIsToldOffOnce) {
   InMemoryPlugin plugin(SLUICE_KIND_SINK);
   auto calls = std::make_shared<NoSinkCalls>();
-  auto sink = SinkInstance::create(plugin.connector(), {"c", 3}, calls);
+  auto sink = SinkInstance::create(plugin.connector(), {"c", 3}, calls,
+                                   std::make_shared<data::SchemaPool>());
   const auto *services = static_cast<const sluice_sink_context *>(
       behaviour().host->get_extension(behaviour().ctx, str(SLUICE_SINK_CONTEXT)));
   services->request_commit(behaviour().ctx);
@@ -289,6 +294,65 @@ TEST(Context, Metrics) {
   def.name = str("Bad-Name");
   EXPECT_EQ(host->metric_define(ctx, &def, &id), SLUICE_E_FATAL);
   EXPECT_EQ(ctx->metric_count(), 1u);
+}
+
+TEST(Context, SchemasAreBuiltOnceAndRead) {
+  InMemoryPlugin plugin;
+  auto source = make_source(plugin);
+  const auto extension = [](const char *id) {
+    return behaviour().host->get_extension(behaviour().ctx, str(id));
+  };
+  const auto *api = static_cast<const sluice_schema_api *>(extension(SLUICE_SCHEMA_API));
+  const auto *builder =
+      static_cast<const sluice_schema_builder_api *>(extension(SLUICE_SCHEMA_BUILDER_API));
+  const sluice_schema *text = builder->primitive(behaviour().ctx, SLUICE_STRING, 0);
+  ASSERT_NE(text, nullptr);
+  EXPECT_EQ(text, builder->primitive(behaviour().ctx, SLUICE_STRING, 0));
+  EXPECT_EQ(builder->primitive(behaviour().ctx, SLUICE_STRUCT, 0), nullptr);
+  const sluice_field fields[] = {{str("line"), text}};
+  sluice_schema_def def = {};
+  def.struct_size = sizeof def;
+  def.type = SLUICE_STRUCT;
+  def.name = str("acme.Line");
+  def.has_version = 1;
+  def.version = 4;
+  def.fields = fields;
+  def.n_fields = 1;
+  const sluice_schema *line = nullptr;
+  ASSERT_EQ(builder->build(behaviour().ctx, &def, &line, nullptr), SLUICE_OK);
+  const sluice_schema *again = nullptr;
+  ASSERT_EQ(builder->build(behaviour().ctx, &def, &again, nullptr), SLUICE_OK);
+  EXPECT_EQ(line, again);
+  EXPECT_EQ(api->type(line), SLUICE_STRUCT);
+  EXPECT_EQ(std::string(api->name(line).ptr, api->name(line).len), "acme.Line");
+  EXPECT_EQ(api->doc(line).ptr, nullptr);
+  std::int32_t version = 0;
+  EXPECT_EQ(api->version(line, &version), 1);
+  EXPECT_EQ(version, 4);
+  const sluice_field *first = nullptr;
+  ASSERT_EQ(api->fields(line, &first), 1u);
+  EXPECT_EQ(first[0].schema, text);
+  EXPECT_EQ(api->default_value(line), nullptr);
+}
+
+TEST(Context, WrongSchemasAreRefused) {
+  InMemoryPlugin plugin;
+  auto source = make_source(plugin);
+  const auto *builder = static_cast<const sluice_schema_builder_api *>(
+      behaviour().host->get_extension(behaviour().ctx, str(SLUICE_SCHEMA_BUILDER_API)));
+  const sluice_schema *out = nullptr;
+  sluice_error error;
+  sluice_schema_def def = {};
+  def.struct_size = sizeof def;
+  def.type = 99;
+  EXPECT_EQ(builder->build(behaviour().ctx, &def, &out, &error), SLUICE_E_DATA);
+  EXPECT_EQ(error.message, "Unknown schema type: 99");
+  def.type = SLUICE_STRUCT;
+  def.n_fields = 3;
+  EXPECT_EQ(builder->build(behaviour().ctx, &def, &out, &error), SLUICE_E_DATA);
+  EXPECT_EQ(error.message, "a schema definition counts what it does not have");
+  EXPECT_EQ(builder->build(behaviour().ctx, nullptr, &out, &error), SLUICE_E_DATA);
+  EXPECT_EQ(out, nullptr);
 }
 
 struct CountedBatch final : sluice_batch {

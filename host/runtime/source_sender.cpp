@@ -1,0 +1,185 @@
+#include "host/runtime/source_sender.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "host/runtime/record_text.h"
+
+namespace host::runtime {
+namespace {
+
+// How long a wait for room lasts before other duties are seen to.
+constexpr Duration kDutyInterval{100};
+
+} // namespace
+
+SourceSender::SourceSender(SourceConversion conversion, const ErrorPolicy &policy, Ledger &ledger,
+                           const SourcePartitions &partitions, std::int64_t budget_bytes,
+                           Duties duties)
+    : conversion_(std::move(conversion)), policy_(policy), ledger_(ledger), partitions_(partitions),
+      budget_(static_cast<std::uint64_t>(budget_bytes)), duties_(std::move(duties)) {}
+
+SourceSender::Sent SourceSender::send(Flight &flight, DeliveryPort &port) {
+  port_ = &port;
+  if (producer_ == nullptr) {
+    auto producer = duties_.producer();
+    if (!producer) {
+      flight.filled(0);
+      return fail(std::move(producer).error());
+    }
+    producer_ = *std::move(producer);
+  }
+  for (std::uint32_t i = 0; i < flight.size(); ++i)
+    if (const Sent sent = send_record(flight, i); sent != Sent::All) [[unlikely]] {
+      flight.filled(i);
+      return sent;
+    }
+  flight.filled(flight.size());
+  return Sent::All;
+}
+
+SourceSender::Sent SourceSender::send_record(Flight &flight, std::uint32_t index) {
+  const sluice_source_record &record = flight.batch()[index];
+  const TopicEntry *topic = topic_of(record.topic, record);
+  if (topic == nullptr) [[unlikely]]
+    return Sent::Failed;
+  if (record.source_partition != 0) {
+    if (record.source_partition > partitions_.last()) [[unlikely]]
+      return fail(Error(Code::Fatal, fmt::format("plugin misbehaving: a record for topic '{}' has "
+                                                 "source partition {}, which was not interned",
+                                                 topic->name, record.source_partition)));
+    ledger_.add(flight, index, record.source_partition, record.source_offset.ptr != nullptr);
+  }
+  kafka::OutRecord out;
+  if (!conversion_.convert(record, out)) [[unlikely]]
+    return conversion_failed(flight, index);
+  out.topic = topic->topic;
+  out.partition = record.partition;
+  out.timestamp_ms = record.timestamp_ms;
+  out.opaque = &flight.entry(index);
+  const std::uint64_t bytes = out.key.size + out.value.size;
+  if (bytes > room_) [[unlikely]]
+    if (const Sent sent = wait_for_room(bytes, false); sent != Sent::All)
+      return sent;
+  if (const Sent sent = produce(out, record); sent != Sent::All) [[unlikely]]
+    return sent;
+  room_ -= std::min(room_, bytes);
+  produced_bytes_ += bytes;
+  ++produced_records_;
+  return Sent::All;
+}
+
+SourceSender::Sent SourceSender::produce(const kafka::OutRecord &out,
+                                         const sluice_source_record &record) {
+  for (;;) {
+    const kafka::ProduceResult result = producer_->producer().produce(out);
+    if (result.outcome == kafka::Produced::Queued) [[likely]]
+      return Sent::All;
+    if (result.outcome != kafka::Produced::QueueFull)
+      return refuse(result, out, record);
+    if (const Sent sent = wait_for_room(out.key.size + out.value.size, true); sent != Sent::All)
+      return sent;
+  }
+}
+
+bool SourceSender::has_room(std::uint64_t bytes) const {
+  const std::uint64_t in_flight = produced_bytes_ - port_->bytes();
+  return in_flight == 0 || in_flight + bytes <= budget_;
+}
+
+// With `queue_full` the library's own queue has no room, whose share this task has not used up:
+// then any delivery may help.
+SourceSender::Sent SourceSender::wait_for_room(std::uint64_t bytes, bool queue_full) {
+  const std::uint64_t returned = port_->records();
+  const auto ready = [&] {
+    return port_->has_failed() || (queue_full ? port_->records() != returned : has_room(bytes));
+  };
+  bool is_ready = !queue_full && ready();
+  while (!is_ready) {
+    is_ready = producer_->wait(ready, std::chrono::steady_clock::now() + kDutyInterval);
+    if (duties_.interrupted())
+      return Sent::Interrupted;
+    // The queue may be full of other tasks' records: try again without one of ours.
+    is_ready |= queue_full;
+  }
+  const std::uint64_t in_flight = produced_bytes_ - port_->bytes();
+  room_ = in_flight < budget_ ? budget_ - in_flight : 0;
+  return Sent::All;
+}
+
+const SourceSender::TopicEntry *SourceSender::topic_of(sluice_str name,
+                                                       const sluice_source_record &record) {
+  if (last_topic_ != nullptr && last_topic_->name.size() == name.len &&
+      std::memcmp(last_topic_->name.data(), name.ptr, name.len) == 0) [[likely]]
+    return last_topic_;
+  const std::string_view text(name.ptr, name.len);
+  const auto known = topics_.find(text);
+  last_topic_ = known != topics_.end() ? known->second.get() : new_topic(text, record);
+  return last_topic_;
+}
+
+const SourceSender::TopicEntry *SourceSender::new_topic(std::string_view name,
+                                                        const sluice_source_record &record) {
+  if (name.empty()) {
+    fail(Error(Code::Fatal,
+               "plugin misbehaving: a record has no topic: " + describe(record, partitions_)));
+    return nullptr;
+  }
+  auto entry = std::make_unique<TopicEntry>();
+  entry->name = name;
+  if (Status prepared = duties_.prepare_topic(entry->name); !prepared) {
+    fail(std::move(prepared).error());
+    return nullptr;
+  }
+  auto topic = producer_->producer().topic(name);
+  if (!topic) {
+    fail(std::move(topic).error().context("topic '" + entry->name + "'"));
+    return nullptr;
+  }
+  entry->topic = *topic;
+  new_topics_.push_back(entry->name);
+  const TopicEntry *result = entry.get();
+  topics_.emplace(entry->name, std::move(entry));
+  return result;
+}
+
+SourceSender::Sent SourceSender::conversion_failed(Flight &flight, std::uint32_t index) {
+  auto failure = conversion_.take_failure();
+  Status passed = policy_.failed(failure.stage, *failure.class_name, std::move(failure.error), [&] {
+    return "source record is = " + describe(flight.batch()[index], partitions_);
+  });
+  if (!passed)
+    return fail(std::move(passed).error());
+  flight.settle_here(index, SLUICE_SKIPPED);
+  ++skipped_records_;
+  return Sent::All;
+}
+
+SourceSender::Sent SourceSender::refuse(kafka::ProduceResult result, const kafka::OutRecord &out,
+                                        const sluice_source_record &record) {
+  if (result.outcome == kafka::Produced::Fatal)
+    return Sent::ProducerLost;
+  std::size_t bytes = out.key.size + out.value.size;
+  for (const kafka::Header &header : out.headers)
+    bytes += header.name.size() + header.value.size;
+  Error cause =
+      result.outcome == kafka::Produced::TooLarge
+          ? Error(Code::Data, "org.apache.kafka.common.errors.RecordTooLargeException",
+                  fmt::format("The message is {} bytes when serialized, which is larger than {}, "
+                              "the value of the max.request.size configuration; {}",
+                              bytes, producer_->producer().max_request_bytes(),
+                              describe(record, partitions_)))
+          : kafka::error_of(result.code, "", describe(record, partitions_));
+  return fail(std::move(cause).wrap(Code::Fatal, exception::kConnect,
+                                    "Unrecoverable exception trying to send"));
+}
+
+SourceSender::Sent SourceSender::fail(Error error) {
+  error_ = std::move(error);
+  return Sent::Failed;
+}
+
+} // namespace host::runtime

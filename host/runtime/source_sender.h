@@ -1,0 +1,92 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "host/kafka/producer.h"
+#include "host/runtime/error_policy.h"
+#include "host/runtime/flight.h"
+#include "host/runtime/ledger.h"
+#include "host/runtime/producer_pool.h"
+#include "host/runtime/source_conversion.h"
+#include "host/runtime/source_partitions.h"
+
+namespace host::runtime {
+
+// Gives the records of a source task to its producer: topic, conversion, room in the task's byte
+// budget, ledger. Once warm a record costs no allocation, no lock and no virtual call where bytes
+// pass through. Belongs to the task's thread.
+class SourceSender {
+public:
+  // What the session does for the sender.
+  struct Duties {
+    // The producer, made when the first record needs it.
+    std::function<Result<std::shared_ptr<SharedProducer>>()> producer;
+    // Before the first record to a topic.
+    std::function<Status(const std::string &topic)> prepare_topic;
+    // While records wait for room: deliveries, commits. Whether sending must end.
+    std::function<bool()> interrupted;
+  };
+
+  SourceSender(SourceConversion conversion, const ErrorPolicy &policy, Ledger &ledger,
+               const SourcePartitions &partitions, std::int64_t budget_bytes, Duties duties);
+
+  enum class Sent : std::uint8_t {
+    All = 1,
+    Interrupted,  // by the session; the rest of the batch was not sent
+    ProducerLost, // the producer is beyond repair
+    Failed,       // see error()
+  };
+  // Sends all records of a flight that has begun, and ends its filling in any case.
+  Sent send(Flight &flight, DeliveryPort &port);
+  Error take_error() { return std::move(*error_); }
+
+  std::uint64_t produced_records() const { return produced_records_; }
+  std::uint64_t produced_bytes() const { return produced_bytes_; }
+  std::uint64_t skipped_records() const { return skipped_records_; }
+
+  // Topics that were sent to for the first time since the last call.
+  std::vector<std::string> take_new_topics() { return std::exchange(new_topics_, {}); }
+
+private:
+  struct TopicEntry {
+    std::string name;
+    kafka::Topic topic;
+  };
+
+  Sent send_record(Flight &flight, std::uint32_t index);
+  Sent produce(const kafka::OutRecord &out, const sluice_source_record &record);
+  Sent wait_for_room(std::uint64_t bytes, bool queue_full);
+  bool has_room(std::uint64_t bytes) const;
+  const TopicEntry *topic_of(sluice_str name, const sluice_source_record &record);
+  const TopicEntry *new_topic(std::string_view name, const sluice_source_record &record);
+  Sent conversion_failed(Flight &flight, std::uint32_t index);
+  Sent refuse(kafka::ProduceResult result, const kafka::OutRecord &out,
+              const sluice_source_record &record);
+  Sent fail(Error error);
+
+  SourceConversion conversion_;
+  const ErrorPolicy &policy_;
+  Ledger &ledger_;
+  const SourcePartitions &partitions_;
+  const std::uint64_t budget_;
+  const Duties duties_;
+  std::shared_ptr<SharedProducer> producer_;
+  DeliveryPort *port_ = nullptr;
+  std::unordered_map<std::string_view, std::unique_ptr<TopicEntry>> topics_;
+  const TopicEntry *last_topic_ = nullptr;
+  std::vector<std::string> new_topics_;
+  std::uint64_t produced_records_ = 0;
+  std::uint64_t produced_bytes_ = 0;
+  std::uint64_t skipped_records_ = 0;
+  // Room when the port was last read: less than what there is, so that it need not be read for
+  // every record.
+  std::uint64_t room_ = 0;
+  std::optional<Error> error_;
+};
+
+} // namespace host::runtime

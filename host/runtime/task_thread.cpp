@@ -1,0 +1,103 @@
+#include "host/runtime/task_thread.h"
+
+#include <exception>
+#include <utility>
+
+#include "host/base/log.h"
+#include "host/base/thread.h"
+
+namespace host::runtime {
+namespace {
+
+const log::Logger kLog{"sluice.task"};
+
+} // namespace
+
+TaskThread::TaskThread(TaskSpec spec, TaskHost &host, metrics::TaskSlot &slot, const Clock &clock)
+    : spec_(std::move(spec)), host_(host), slot_(slot), clock_(clock),
+      signals_(std::make_shared<Signals>(spec_.target)) {}
+
+TaskThread::~TaskThread() {
+  if (thread_.joinable())
+    thread_.join();
+}
+
+void TaskThread::start() {
+  slot_.incarnation.store(spec_.incarnation.value, std::memory_order_relaxed);
+  thread_ = std::thread([this] { run(); });
+}
+
+void TaskThread::set_target(TargetState target) {
+  signals_->set_target(target);
+  gate_.pass([this] { wake_plugin(); });
+}
+
+void TaskThread::request_stop() {
+  if (signals_->stopping())
+    return;
+  signals_->request_stop();
+  gate_.pass([this] { cancel_plugin(); });
+}
+
+bool TaskThread::wait_stopped(TimePoint deadline) {
+  std::unique_lock lock(mutex_);
+  return ended_changed_.wait_until(lock, deadline, [this] { return ended_; });
+}
+
+void TaskThread::run() noexcept {
+  name_this_thread("task-" + spec_.id.text());
+  const log::ScopedContext context(log::task_context(spec_.id.connector, spec_.id.number));
+  Status result;
+  try {
+    result = body();
+  } catch (const std::exception &e) {
+    result = fail(Code::Internal, std::string("a defect of the host: ") + e.what());
+  }
+  report_end(result);
+  stage(metrics::Stage::None);
+  {
+    std::lock_guard lock(mutex_);
+    ended_ = true;
+    ended_changed_.notify_all();
+  }
+  host_.ended();
+}
+
+// Contract 6.5: a failure after the stop was asked for is no failure.
+void TaskThread::report_end(const Status &result) {
+  if (result) {
+    host_.status(State::Unassigned, "");
+    return;
+  }
+  if (stopping()) {
+    kLog.warn("After being scheduled for shutdown, the task met an error: {}",
+              result.error().trace());
+    host_.status(State::Unassigned, "");
+    return;
+  }
+  const std::string trace = result.error().trace();
+  kLog.error("Task threw an uncaught and unrecoverable exception. Task is being killed and will "
+             "not recover until manually restarted\n{}",
+             trace);
+  host_.status(State::Failed, trace);
+}
+
+void TaskThread::report(State state) {
+  if (state == reported_)
+    return;
+  reported_ = state;
+  host_.status(state, "");
+}
+
+bool TaskThread::wait_for_first_start() {
+  stage(metrics::Stage::Waiting);
+  std::uint64_t seen = 0;
+  while (signals_->paused() && !stopping()) {
+    report(State::Paused);
+    signals_->wait(seen, TimePoint::max());
+    add(slot_.ticks, 1);
+  }
+  return !stopping();
+}
+
+} // namespace host::runtime
