@@ -56,6 +56,7 @@ bool is_internal(std::string_view topic) {
 // Ends the group part of the client, serving its callbacks. False if it took too long.
 bool leave(ConsumerCore &core, rd_kafka_t *client, TimePoint deadline) {
   core.client = client; // the rebalance handler asks it
+  core.closing = true;
   const Queue queue(rd_kafka_queue_new(client));
   // Refused after a fatal error: then there is no membership to end.
   const RichError refused(rd_kafka_consumer_close_queue(client, queue.get()));

@@ -22,7 +22,8 @@ std::vector<TopicPartition> partitions_of(const rd_kafka_topic_partition_list_t 
 }
 
 bool is_cooperative(rd_kafka_t *client) {
-  return std::string_view(rd_kafka_rebalance_protocol(client)) == "COOPERATIVE";
+  const char *protocol = rd_kafka_rebalance_protocol(client); // none when it is being closed
+  return protocol != nullptr && std::string_view(protocol) == "COOPERATIVE";
 }
 
 // Failures that Java's consumer throws from poll; the others it only logs.
@@ -50,11 +51,13 @@ bool ends_polling(rd_kafka_resp_err_t code) {
 } // namespace
 
 void ConsumerCore::rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list) {
-  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
+  // An assignment that comes while the consumer closes is nobody's any more.
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closing)
     return assign(list);
   if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
     return revoke(list);
-  kLog.warn("{}: rebalance failed: {}", rd_kafka_name(client), rd_kafka_err2str(code));
+  if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
+    kLog.warn("{}: rebalance failed: {}", rd_kafka_name(client), rd_kafka_err2str(code));
   rd_kafka_assign(client, nullptr);
 }
 

@@ -32,6 +32,7 @@ public:
   rd_kafka_t *client = nullptr; // none once closed
   Queue queue;
   std::mutex wake_mutex; // guards `queue` against its end while another thread wakes
+  bool closing = false;
   RebalanceHandler handler;
   std::vector<rd_kafka_message_t *> scratch;
   std::atomic<std::size_t> held{0};
