@@ -252,7 +252,11 @@ TEST_F(SourceLoop, TheByteBudgetHoldsRecordsBack) {
   connector_.set("sluice.source.in.flight.max.bytes", "1000");
   SourceScript script;
   std::atomic<std::uint64_t> most{0};
-  script.on_poll = [&] { most = std::max(most.load(), slot_->in_flight_bytes.load()); };
+  constexpr std::uint64_t kLarge = 5'000; // alone above the budget
+  script.on_poll = [&] {
+    if (const std::uint64_t now = slot_->in_flight_bytes.load(); now != kLarge)
+      most = std::max(most.load(), now);
+  };
   ASSERT_TRUE(cluster_->set_round_trip(Duration(20)));
   auto task = run(script.connector());
   std::vector<std::string> values;
