@@ -23,7 +23,10 @@ function(sluice_add_plugin name)
 
   add_library(${name} MODULE ${P_SOURCES})
   target_link_libraries(${name} PRIVATE sluice::sdk ${P_LIBS})
-  target_compile_features(${name} PRIVATE cxx_std_20)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(CXX IN_LIST languages) # a plugin may be plain C
+    target_compile_features(${name} PRIVATE cxx_std_20)
+  endif()
   set_target_properties(${name} PROPERTIES
     PREFIX "" SUFFIX ".so" OUTPUT_NAME ${P_OUTPUT_NAME} LIBRARY_OUTPUT_DIRECTORY ${P_DIRECTORY}
     POSITION_INDEPENDENT_CODE ON

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <ostream>
@@ -156,8 +155,7 @@ Outcome run_sink(const std::shared_ptr<const Connector> &connector) {
 }
 
 Outcome run(const std::string &name) {
-  const auto library =
-      Library::load(std::string(std::getenv("MALFORMED_DIR")) + "/" + name + ".so");
+  const auto library = Library::load(MALFORMED_DIR "/" + name + ".so");
   if (!library)
     return failed_in("load", library.error());
   for (const auto &connector : (*library)->connectors()) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -21,8 +20,7 @@ using ::testing::HasSubstr;
 constexpr std::string_view kSink = "org.apache.kafka.connect.file.FileStreamSinkConnector";
 
 const sluice_plugin &file_plugin() {
-  static const sluice_plugin &plugin =
-      sluice::testing::load(std::string(std::getenv("TEST_PLUGIN_DIR")) + "/file.so");
+  static const sluice_plugin &plugin = sluice::testing::load(TEST_BUILD_DIR "/plugins/file.so");
   return plugin;
 }
 

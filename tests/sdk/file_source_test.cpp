@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <string>
@@ -27,8 +26,7 @@ using ::testing::IsEmpty;
 constexpr std::string_view kSource = "org.apache.kafka.connect.file.FileStreamSourceConnector";
 
 const sluice_plugin &file_plugin() {
-  static const sluice_plugin &plugin =
-      sluice::testing::load(std::string(std::getenv("TEST_PLUGIN_DIR")) + "/file.so");
+  static const sluice_plugin &plugin = sluice::testing::load(TEST_BUILD_DIR "/plugins/file.so");
   return plugin;
 }
 

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -159,8 +158,7 @@ TEST(Value, ReadsRawAndCellsAlike) {
 
 TEST(Pacing, MakesWhatIsAskedForAndResumes) {
   sluice::testing::fake_host host;
-  const auto &plugin =
-      sluice::testing::load(std::string(std::getenv("TEST_HEALTHY_DIR")) + "/pacing.so");
+  const auto &plugin = sluice::testing::load(TEST_BUILD_DIR "/test-plugins/healthy/pacing.so");
   host.stored_offsets[R"({"generator":0})"] = R"({"next":5})";
   sluice::testing::source_run run(host, plugin, "sluice.test.PacingSourceConnector");
   run.start({{"topic", "t"}, {"rate", "0"}, {"records", "8"}, {"record.bytes", "30"}});
