@@ -2,12 +2,8 @@
 
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "host/base/error.h"
@@ -22,8 +18,8 @@ namespace host::supervisor {
 // not changed since, costs one stat; the others are inspected at once, each in a plugin runner, so
 // that a file which crashes or hangs when it is loaded costs only itself: it is named in the log.
 //
-// Made and owned by the app. scan() runs once, after the supervisor was started; entries() may be
-// asked from any thread and has what is known so far.
+// Made and owned by the app, and outlives the supervisor's run. scan() runs once, after the
+// supervisor was started; entries() may be asked from any thread and is empty until it is done.
 class PluginCatalog final : public plugin::Catalog {
 public:
   // `paths`: shared objects, or folders whose *.so files, also one folder further down, are all
@@ -38,12 +34,14 @@ public:
   std::shared_ptr<const plugin::CatalogEntries> entries() const override;
 
 private:
-  // One look at all files; shared with the callbacks of inspections that are still under way.
-  struct Scan;
+  struct Scan; // one look at all files
+
+  // One inspection has ended; true if it was the last.
+  bool take(std::size_t index, Result<std::string> inspected);
 
   const std::vector<std::string> paths_;
   InspectionCache cache_;
-  std::shared_ptr<Scan> scan_;
+  std::unique_ptr<Scan> scan_;
 };
 
 // The files behind plugin.path, canonical, each once, in the order of the paths and then of their

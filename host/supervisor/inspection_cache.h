@@ -10,10 +10,10 @@
 
 namespace host::supervisor {
 
-// What inspected files contained, kept in `<folder>/plugins.json` between starts. An entry counts as
-// long as path, device, inode, size and modification time are the same, and the cache as a whole as
-// long as this build reads descriptors in the same way. A cache that cannot be read or written is
-// none: it is only there to save time. One thread at a time.
+// What inspected files contained, kept in `<folder>/plugins.json` between starts. An entry counts
+// as long as path, device, inode, size and modification time are the same, and the cache as a whole
+// as long as this build reads descriptors in the same way. A cache that cannot be read or written
+// is none: it is only there to save time. One thread at a time.
 class InspectionCache {
 public:
   // An empty folder: nothing is read or kept.
