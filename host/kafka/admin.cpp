@@ -89,6 +89,16 @@ template <class Ask> Status ask_in_pieces(const CallLimit &limit, std::string_vi
   }
 }
 
+// Of one topic, or of all.
+Result<Metadata> metadata_of(rd_kafka_t *client, rd_kafka_topic_t *topic, const CallLimit &limit,
+                             std::string_view what) {
+  const rd_kafka_metadata_t *metadata = nullptr;
+  HOST_TRY(ask_in_pieces(limit, what, [&](int timeout_ms) {
+    return rd_kafka_metadata(client, topic == nullptr ? 1 : 0, topic, &metadata, timeout_ms);
+  }));
+  return Metadata(metadata);
+}
+
 } // namespace
 
 struct Admin::Own {
@@ -125,11 +135,7 @@ Result<std::string> Admin::cluster_id(const CallLimit &limit) {
 }
 
 Result<std::vector<TopicDescription>> Admin::topics(const CallLimit &limit) {
-  const rd_kafka_metadata_t *answer = nullptr;
-  HOST_TRY(ask_in_pieces(limit, "listing the topics", [&](int timeout_ms) {
-    return rd_kafka_metadata(client_, 1, nullptr, &answer, timeout_ms);
-  }));
-  const Metadata metadata(answer);
+  HOST_ASSIGN(const Metadata metadata, metadata_of(client_, nullptr, limit, "listing the topics"));
   std::vector<TopicDescription> result;
   for (const auto &topic : span_of(metadata->topics, metadata->topic_cnt))
     if (topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && !is_internal(topic.topic))
@@ -140,29 +146,21 @@ Result<std::vector<TopicDescription>> Admin::topics(const CallLimit &limit) {
 
 Result<std::optional<TopicDescription>> Admin::describe_topic(const std::string &name,
                                                               const CallLimit &limit) {
-  // Not by a plain metadata request: that may create the topic.
   const std::string what = fmt::format("describing topic '{}'", name);
-  const char *names[] = {name.c_str()};
-  const auto destroy = [](rd_kafka_TopicCollection_t *t) { rd_kafka_TopicCollection_destroy(t); };
-  const std::unique_ptr<rd_kafka_TopicCollection_t, decltype(destroy)> wanted(
-      rd_kafka_TopicCollection_of_topic_names(names, 1), destroy);
-  Call call(client_, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, limit);
-  rd_kafka_DescribeTopics(client_, wanted.get(), call.options(), call.queue());
-  HOST_ASSIGN(const Event event, call.wait(what));
-  std::size_t count = 0;
-  const auto *topics = rd_kafka_DescribeTopics_result_topics(
-      rd_kafka_event_DescribeTopics_result(event.get()), &count);
-  if (count == 0)
-    return no_answer(what);
-  const rd_kafka_error_t *error = rd_kafka_TopicDescription_error(topics[0]);
-  const auto code = error != nullptr ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-    return std::optional<TopicDescription>();
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return fail(error_of(error, what));
-  std::size_t partitions = 0;
-  rd_kafka_TopicDescription_partitions(topics[0], &partitions);
-  return TopicDescription{name, static_cast<std::int32_t>(partitions)};
+  const auto destroy = [](rd_kafka_topic_t *t) { rd_kafka_topic_destroy(t); };
+  const std::unique_ptr<rd_kafka_topic_t, decltype(destroy)> handle(
+      rd_kafka_topic_new(client_, name.c_str(), nullptr), destroy);
+  if (!handle)
+    return fail(error_of(code_of(rd_kafka_last_error()), what));
+  HOST_ASSIGN(const Metadata metadata, metadata_of(client_, handle.get(), limit, what));
+  for (const auto &topic : span_of(metadata->topics, metadata->topic_cnt)) {
+    if (topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+      return std::optional<TopicDescription>();
+    if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return fail(error_of(code_of(topic.err), what));
+    return TopicDescription{name, topic.partition_cnt};
+  }
+  return no_answer(what);
 }
 
 Status Admin::create_topic(const NewTopic &topic, const CallLimit &limit) {

@@ -24,7 +24,7 @@ struct NewTopic {
   std::string name;
   std::int32_t partitions = -1;         // -1: the broker's default
   std::int32_t replication_factor = -1; // -1: the broker's default
-  StringMap config;
+  StringMap config = {};
 };
 
 struct TopicDescription {
@@ -44,7 +44,8 @@ struct CallLimit {
 class Admin {
 public:
   static Result<std::unique_ptr<Admin>> create(const ClientConfig &config);
-  // Uses the producer's connections; the producer must outlive it.
+  // Uses the connections of a store's producer, which must outlive it. (Not of a task's: that one
+  // makes the topics that it asks for.)
   explicit Admin(Producer &producer);
   ~Admin();
 

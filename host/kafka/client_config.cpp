@@ -27,6 +27,11 @@ void set_common_defaults(ClientConfig &config) {
   config.set("reconnect.backoff.max.ms", "1000");
 }
 
+bool is_of_a_task(ClientKind kind) {
+  return kind == ClientKind::SourceProducer || kind == ClientKind::SinkConsumer ||
+         kind == ClientKind::DeadLetterProducer;
+}
+
 void set_consumer_defaults(const ClientSpec &spec, ClientConfig &config) {
   config.set("isolation.level", "read_uncommitted");
   config.set("check.crcs", "true");
@@ -211,6 +216,10 @@ Result<ClientConfig> client_config(const ClientSpec &spec) {
     set_consumer_defaults(spec, config);
   if (is_producer(spec.kind))
     set_producer_defaults(config);
+  // Only the clients of tasks let the broker make topics: a store's would not be compacted, and to
+  // ask whether a topic exists must not make it.
+  if (!is_of_a_task(spec.kind))
+    config.set("allow.auto.create.topics", "false");
   pass_keys(java, config);
   translate_common(java, config);
   HOST_TRY(translate_security(java, config));

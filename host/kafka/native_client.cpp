@@ -40,7 +40,11 @@ bool is_failure(int code) {
 void on_error(rd_kafka_t *client, int code, const char *text, void *opaque) {
   if (is_failure(code) && opaque != nullptr)
     static_cast<NativeOpaque *>(opaque)->failure.store(code, std::memory_order_relaxed);
-  kLog.warn("{}: {}", rd_kafka_name(client), text);
+  // A connection that failed is in the library's own log line already.
+  const bool told = code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE;
+  const log::Level level = told ? log::Level::Debug : log::Level::Warn;
+  if (kLog.enabled(level))
+    kLog.write(level, fmt::format("{}: {}", rd_kafka_name(client), text));
 }
 
 struct ConfDeleter {
