@@ -27,6 +27,7 @@ enum class Code : std::uint8_t {
   Timeout,
   Io,
   Unavailable, // something this worker depends on does not answer (yet)
+  Forbidden,   // switched off in the worker's configuration
 };
 
 // Java class names that users see in traces and dead letter headers (contract 16.6).

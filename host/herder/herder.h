@@ -10,7 +10,7 @@
 #include "host/base/error.h"
 #include "host/base/ids.h"
 #include "host/base/state.h"
-#include "host/herder/config_infos.h"
+#include "host/config/config_infos.h"
 #include "host/herder/snapshot.h"
 #include "host/herder/submitted_config.h"
 
@@ -52,10 +52,10 @@ struct Stage {
 };
 
 // What REST asks of a worker. Every call may come from any thread and returns at once. A call with
-// a callback queues the request for the herder's own thread and calls back there, exactly once and
-// after a new snapshot shows the effect; the callback must not block. The error's code says the
-// HTTP status (NotFound 404, Conflict and AlreadyExists 409, BadRequest and Config 400, …) and its
-// message is what the client reads.
+// a callback queues the request for the herder's own thread and calls back exactly once, from any
+// thread and after a new snapshot shows the effect; the callback must not block. The error's code
+// says the HTTP status (NotFound 404, Conflict and AlreadyExists 409, BadRequest and Config 400, …)
+// and its message is what the client reads.
 class Herder {
 public:
   template <class T> using Callback = std::function<void(Result<T>)>;
@@ -80,7 +80,7 @@ public:
                        Callback<std::shared_ptr<const ConnectorView>> done) = 0;
   virtual void restart_task(TaskId task, Callback<void> done) = 0;
 
-  virtual void validate(SubmittedConfig config, Callback<ConfigInfos> done) = 0;
+  virtual void validate(SubmittedConfig config, Callback<config::ConfigInfos> done) = 0;
   virtual void offsets(std::string connector, Callback<std::vector<ConnectorOffset>> done) = 0;
   virtual void reset_topics(std::string connector, Callback<void> done) = 0;
   // Empty successes and errors of requests that only workers send each other (contract 2.4 #30,
@@ -90,7 +90,7 @@ public:
 
   virtual std::vector<PluginInfo> plugins(bool connectors_only) const = 0;
   // `version`: none, or the range of the query parameter.
-  virtual Result<std::vector<ConfigKeyInfo>>
+  virtual Result<std::vector<config::ConfigKey>>
   plugin_config(const std::string &plugin, const std::optional<std::string> &version) const = 0;
 
   // Also in the runners.

@@ -40,6 +40,7 @@ struct Snapshot {
   std::vector<std::shared_ptr<const ConnectorView>> connectors;
   // Topics that a connector's tasks used, sorted; in standalone they outlive the connector.
   std::map<std::string, std::vector<std::string>, std::less<>> active_topics;
+  bool topic_tracking = true;   // else the list above means nothing
   std::string kafka_cluster_id; // empty until Kafka answered
 
   // Linear: names in tens, and hundreds only where every request costs more anyway.

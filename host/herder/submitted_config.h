@@ -23,6 +23,8 @@ public:
     for (const auto &[key, value] : entries)
       set(key, value);
   }
+  // The keys must differ.
+  explicit SubmittedConfig(std::vector<Entry> entries) : entries_(std::move(entries)) {}
   explicit SubmittedConfig(const StringMap &config) {
     for (const auto &[key, value] : config)
       entries_.emplace_back(key, value);

@@ -1,0 +1,179 @@
+#include "host/herder/plugins.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "host/config/connector_config.h"
+#include "host/config/plugin_names.h"
+#include "host/config/version_range.h"
+#include "host/herder/plugin_definition.h"
+
+namespace host::herder {
+namespace {
+
+using plugin::CatalogEntry;
+
+std::string described(const CatalogEntry &entry) {
+  const plugin::Descriptor &d = entry.descriptor;
+  const std::string kind(plugin::name_of(d.kind));
+  return "PluginDesc{klass=class " + d.class_name + ", name='" + d.class_name + "', version='" +
+         d.version + "', encodedVersion=" + d.version + ", type=" + kind + ", typeName='" + kind +
+         "', location='" + entry.path + "'}";
+}
+
+std::string described(const std::vector<CatalogEntry> &entries) {
+  std::string text;
+  for (const CatalogEntry &entry : entries) {
+    if (!text.empty())
+      text += ", ";
+    text += described(entry);
+  }
+  return text;
+}
+
+bool older(const CatalogEntry &a, const CatalogEntry &b) {
+  return config::compare_versions(a.descriptor.version, b.descriptor.version) < 0;
+}
+
+// A bare version is an exact one, and that is how Connect prints it.
+std::string range_text(const std::string &range) {
+  return range.find_first_of("[(") == std::string::npos ? "[" + range + "," + range + "]" : range;
+}
+
+Result<CatalogEntry> highest_in(const std::vector<CatalogEntry> &versions,
+                                const std::string &range) {
+  const auto wanted = config::VersionRange::parse(range);
+  if (!wanted)
+    return fail(Code::BadRequest, "Invalid version specification: " + range);
+  const CatalogEntry *best = nullptr;
+  std::string available;
+  for (const CatalogEntry &entry : versions) {
+    available += (available.empty() ? "" : ", ") + entry.descriptor.version;
+    if (wanted->contains(entry.descriptor.version) && (best == nullptr || older(*best, entry)))
+      best = &entry;
+  }
+  if (best != nullptr)
+    return *best;
+  return fail(Code::BadRequest, "Plugin " + versions.front().descriptor.class_name +
+                                    " not found that matches the version range " +
+                                    range_text(range) + ", available versions: [" + available +
+                                    "]");
+}
+
+void add_keys(std::vector<config::ConfigKey> &keys, const config::ConfigDef &definition) {
+  for (const config::ConfigKey &key : definition.keys()) {
+    const auto same = [&](const config::ConfigKey &known) { return known.name == key.name; };
+    if (!key.internal && std::none_of(keys.begin(), keys.end(), same))
+      keys.push_back(key);
+  }
+}
+
+bool is_converter(const std::vector<config::PluginName> &converters, const std::string &name,
+                  std::string_view suffix) {
+  return config::find_class(converters, name, suffix).has_value();
+}
+
+// The error of a name that is none of the kinds which have keys (contract 2.4 #25).
+Error no_keys(const std::string &name) {
+  static constexpr std::string_view kOtherKinds[] = {"All",  "None",      "Principal",
+                                                     "File", "Directory", "EnvVar"};
+  if (std::find(std::begin(kOtherKinds), std::end(kOtherKinds), name) != std::end(kOtherKinds))
+    return Error(Code::BadRequest, "Invalid plugin class " + name +
+                                       ". Valid types are sink, source, converter, "
+                                       "header_converter, transformation, predicate.");
+  return Error(Code::NotFound, "Unknown plugin " + name + ".");
+}
+
+} // namespace
+
+// Sinks first, each kind by class name and version.
+std::vector<CatalogEntry> Plugins::connectors() const {
+  std::vector<CatalogEntry> entries = *catalog_.entries();
+  std::stable_sort(entries.begin(), entries.end(), [](const auto &a, const auto &b) {
+    if (a.descriptor.kind != b.descriptor.kind)
+      return a.descriptor.kind < b.descriptor.kind;
+    if (a.descriptor.class_name != b.descriptor.class_name)
+      return a.descriptor.class_name < b.descriptor.class_name;
+    return older(a, b);
+  });
+  return entries;
+}
+
+Result<CatalogEntry> Plugins::connector(const std::string &name, const std::string *range) const {
+  const std::vector<CatalogEntry> all = connectors();
+  std::vector<CatalogEntry> matches;
+  for (const CatalogEntry &entry : all)
+    if (config::names_class(name, entry.descriptor.class_name, config::kConnectorSuffix))
+      matches.push_back(entry);
+  if (matches.empty())
+    return fail(Code::NotFound,
+                "Failed to find any class that implements Connector and which name matches " +
+                    name + ", available connectors are: " + described(all));
+  const std::string &class_name = matches.front().descriptor.class_name;
+  const bool ambiguous = std::any_of(matches.begin(), matches.end(), [&](const auto &entry) {
+    return entry.descriptor.class_name != class_name;
+  });
+  if (ambiguous)
+    return fail(Code::NotFound,
+                "More than one connector matches alias " + name +
+                    ". Please use full package and class name instead. Classes found: " +
+                    described(matches));
+  return highest_in(matches, range != nullptr ? *range : "latest");
+}
+
+std::vector<std::string> Plugins::versions(std::string_view class_name) const {
+  std::vector<std::string> versions;
+  for (const CatalogEntry &entry : connectors())
+    if (entry.descriptor.class_name == class_name)
+      versions.push_back(entry.descriptor.version);
+  versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
+  return versions;
+}
+
+std::vector<PluginInfo> Plugins::list(bool connectors_only) const {
+  std::vector<PluginInfo> infos;
+  for (const CatalogEntry &entry : connectors())
+    infos.push_back({entry.descriptor.class_name,
+                     std::string(plugin::name_of(entry.descriptor.kind)),
+                     entry.descriptor.version});
+  if (connectors_only)
+    return infos;
+  for (const config::PluginName &name : config::builtin_converters())
+    infos.push_back({name.class_name, "converter", name.version});
+  for (const config::PluginName &name : config::builtin_header_converters())
+    infos.push_back({name.class_name, "header_converter", name.version});
+  return infos;
+}
+
+Result<std::vector<config::ConfigKey>>
+Plugins::keys(const std::string &name, const std::optional<std::string> &range) const {
+  std::vector<config::ConfigKey> keys;
+  const auto found = connector(name, range ? &*range : nullptr);
+  if (found) {
+    const plugin::Descriptor &descriptor = found->descriptor;
+    config::DefinitionContext context;
+    context.connector_versions = versions(descriptor.class_name);
+    add_keys(keys, definition_of(descriptor));
+    add_keys(keys, descriptor.kind == plugin::Kind::Sink
+                       ? config::sink_connector_def(context, {})
+                       : config::source_connector_def(context, {}));
+    for (config::ConfigKey &key : keys)
+      if (key.name.ends_with(".converter")) // the worker's is no default of the definition
+        key.default_value = config::Value();
+    return keys;
+  }
+  if (found.error().code() != Code::NotFound) // known, but not in that version
+    return fail(found.error());
+  for (const auto &[classes, suffix] :
+       {std::pair(&config::builtin_converters(), config::kConverterSuffix),
+        std::pair(&config::builtin_header_converters(), config::kHeaderConverterSuffix)})
+    if (is_converter(*classes, name, suffix)) {
+      if (const auto definition =
+              config::converter_def(*config::find_class(*classes, name, suffix)))
+        add_keys(keys, *definition);
+      return keys;
+    }
+  return fail(no_keys(name));
+}
+
+} // namespace host::herder

@@ -1,0 +1,226 @@
+// From a stored config to running tasks (contract 6.4).
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "host/base/java_text.h"
+#include "host/base/log.h"
+#include "host/herder/java_map.h"
+#include "host/herder/standalone_herder.h"
+
+namespace host::herder {
+namespace {
+
+const log::Logger kLog{"sluice.herder"};
+
+constexpr std::chrono::milliseconds kReconfigureBackoff{250};
+constexpr std::chrono::milliseconds kReconfigureBackoffMax{60'000};
+
+// Of a config that validation has accepted.
+std::int32_t max_tasks(const StringMap &config) {
+  const std::string text(java::trim(config.get("tasks.max", "1")));
+  return static_cast<std::int32_t>(std::strtol(text.c_str(), nullptr, 10));
+}
+
+bool enforces_max_tasks(const StringMap &config) {
+  return java::trim(config.get("tasks.max.enforce", "true")) != "false";
+}
+
+// What is stored of a task: what the connector gave, the class of the task, a sink's topics; in the
+// order of Java's map (contract 5.4, 16.1).
+StringMap stored_task_config(const Connector &connector, const StringMap &given) {
+  StringMap added{{"task.class", connector.plugin->descriptor.task_class_name}};
+  for (const std::string key : {"topics", "topics.regex"})
+    if (const std::string *value = connector.config.find(key))
+      if (connector.plugin->descriptor.kind == plugin::Kind::Sink)
+        added.set(key, *value);
+  // Copied twice on its way, so the final size decides.
+  return hash_map_of(hash_map_of(given, added));
+}
+
+Error replaced(const std::string &name) {
+  return Error(Code::Conflict, "The config of connector " + name +
+                                   " was changed, or the connector restarted or deleted, before "
+                                   "this request could be completed");
+}
+
+} // namespace
+
+Result<supervisor::ConnectorSpec> StandaloneHerder::spec_of(const Connector &connector) const {
+  HOST_ASSIGN(const auto entry,
+              plugins_.connector(connector.config.get("connector.class"),
+                                 connector.config.find("connector.plugin.version")));
+  HOST_ASSIGN(const auto settings, runner_settings(options_.runner, connector.config));
+  return supervisor::ConnectorSpec{connector.name,   entry.path, entry.descriptor.class_name,
+                                   connector.config, {},         settings.isolation,
+                                   settings.limits};
+}
+
+// Brings the connector object, of this config, to its target. Ends early when another request has
+// replaced it.
+Step<Status> StandaloneHerder::start_object(std::string name, std::uint64_t epoch) {
+  Connector *connector = table_.find(name, epoch);
+  if (connector == nullptr)
+    co_return fail(replaced(name));
+  auto entry = plugins_.connector(connector->config.get("connector.class"),
+                                  connector->config.find("connector.plugin.version"));
+  if (entry)
+    connector->plugin = *std::move(entry);
+  table_.touch(*connector);
+  auto spec = spec_of(*connector);
+  if (!spec) {
+    fail_object(*connector, spec.error());
+    co_return fail(std::move(spec).error());
+  }
+  const TargetState target = connector->target;
+  Status started = co_await ask<Status>(
+      [&](auto done) { supervisor_->start_connector(*std::move(spec), target, std::move(done)); });
+  connector = table_.find(name, epoch);
+  if (connector == nullptr)
+    co_return fail(replaced(name));
+  if (!started) {
+    fail_object(*connector, started.error());
+    co_return started;
+  }
+  connector->running = target == TargetState::Started;
+  co_return Status();
+}
+
+Job StandaloneHerder::run_reconfigure(std::string name) {
+  Connector *connector = table_.find(name);
+  if (connector == nullptr)
+    co_return;
+  (void)co_await make_tasks(name, connector->epoch);
+  table_.publish();
+}
+
+// Asks the connector for task configs and, where they differ from what runs, replaces the tasks. A
+// second call while one is under way makes that one start over.
+Step<Status> StandaloneHerder::make_tasks(std::string name, std::uint64_t epoch) {
+  for (;;) {
+    Connector *connector = table_.find(name, epoch);
+    if (connector == nullptr || !connector->running || connector->target != TargetState::Started)
+      co_return Status();
+    if (std::exchange(connector->reconfiguring, true)) {
+      connector->reconfigure_again = true;
+      co_return Status();
+    }
+    connector->reconfigure_again = false;
+    using Configs = Result<std::vector<StringMap>>;
+    const std::int32_t wanted = max_tasks(connector->config);
+    Configs configs = co_await ask<Configs>(
+        [&](auto done) { supervisor_->task_configs(name, wanted, std::move(done)); });
+    connector = table_.find(name, epoch);
+    if (connector == nullptr)
+      co_return fail(replaced(name));
+    connector->reconfiguring = false;
+    if (!configs) {
+      reconfigure_later(*connector, configs.error());
+      co_return fail(std::move(configs).error());
+    }
+    connector->reconfigure_failures = 0;
+    if (Status few = check_task_count(*connector, configs->size()); !few)
+      co_return few;
+    if (Status done = co_await replace_tasks(name, epoch, *std::move(configs)); !done)
+      co_return done;
+    connector = table_.find(name, epoch);
+    if (connector == nullptr || !connector->reconfigure_again)
+      co_return Status();
+  }
+}
+
+Step<Status> StandaloneHerder::replace_tasks(std::string name, std::uint64_t epoch,
+                                             std::vector<StringMap> configs) {
+  Connector *connector = table_.find(name, epoch);
+  for (StringMap &config : configs)
+    config = stored_task_config(*connector, config);
+  if (configs == connector->task_configs && connector->config == connector->applied_config)
+    co_return Status();
+  Turns::Turn turn = co_await turns_.of(name);
+  connector = table_.find(name, epoch);
+  if (connector == nullptr || connector->target == TargetState::Stopped)
+    co_return Status();
+  const std::vector<TaskId> old = connector->task_ids();
+  (void)co_await stop_tasks(name, old);
+  connector = table_.find(name, epoch);
+  if (connector == nullptr)
+    co_return Status();
+  connector->tasks.clear();
+  connector->task_configs = std::move(configs);
+  connector->applied_config = connector->config;
+  table_.touch(*connector);
+  const std::vector<TaskId> tasks = connector->task_ids();
+  start_tasks(*connector, tasks);
+  co_return Status();
+}
+
+Step<Status> StandaloneHerder::stop_tasks(std::string name, std::vector<TaskId> tasks) {
+  if (tasks.empty())
+    co_return Status();
+  Status stopped = co_await ask<Status>(
+      [&](auto done) { supervisor_->stop_tasks(std::move(tasks), std::move(done)); });
+  if (!stopped)
+    kLog.warn("While stopping tasks of connector {}: {}", name, stopped.error().message());
+  co_return stopped;
+}
+
+void StandaloneHerder::start_tasks(const Connector &connector, const std::vector<TaskId> &tasks) {
+  for (const TaskId &task : tasks)
+    supervisor_->start_task(task, connector.task_configs[static_cast<std::size_t>(task.number)],
+                            connector.target);
+}
+
+Status StandaloneHerder::check_task_count(Connector &connector, std::size_t count) {
+  const std::int32_t most = max_tasks(connector.config);
+  if (count <= static_cast<std::size_t>(most))
+    return {};
+  const std::string text = "The connector " + connector.name + " has generated " +
+                           std::to_string(count) + " tasks, which is greater than " +
+                           std::to_string(most) +
+                           ", the maximum number of tasks it is configured to create. ";
+  if (!enforces_max_tasks(connector.config)) {
+    kLog.warn("{}This behaviour should be considered a bug and will be disallowed in future "
+              "releases of Kafka Connect. Please report this to the developers of the connector.",
+              text);
+    return {};
+  }
+  const Error error(
+      Code::Fatal, "org.apache.kafka.connect.runtime.TooManyTasksException",
+      text + "This behaviour should be considered a bug and is disallowed. If necessary, it can be "
+             "permitted by reconfiguring the connector with 'tasks.max.enforce' set to false; "
+             "however, this option will be removed in a future release of Kafka Connect.");
+  fail_object(connector, error);
+  return fail(error);
+}
+
+void StandaloneHerder::reconfigure_later(Connector &connector, const Error &error) {
+  const std::uint32_t doublings = std::min(connector.reconfigure_failures++, 16U);
+  const auto delay = std::min(kReconfigureBackoff * (1 << doublings), kReconfigureBackoffMax);
+  kLog.error("{}Task configs could not be made, next attempt in {} ms: {}",
+             log::connector_context(connector.name), delay.count(), error.message());
+  tick_.after(delay, [this, name = connector.name, epoch = connector.epoch] {
+    if (table_.find(name, epoch) != nullptr)
+      run_reconfigure(name);
+  });
+}
+
+void StandaloneHerder::set_status(Connector &connector, std::int32_t part, State state,
+                                  std::string trace) {
+  PartStatus status{state, options_.worker_id, std::nullopt, std::move(trace)};
+  if (connector.plugin)
+    status.version = connector.plugin->descriptor.version;
+  if (part == link::kConnectorItself)
+    connector.status = std::move(status);
+  else
+    connector.tasks[part] = std::move(status);
+  table_.touch(connector);
+}
+
+// Unless the supervisor has said so already, with a trace that knows more.
+void StandaloneHerder::fail_object(Connector &connector, const Error &error) {
+  connector.running = false;
+  if (!connector.status || connector.status->state != State::Failed)
+    set_status(connector, link::kConnectorItself, State::Failed, error.trace());
+}
+
+} // namespace host::herder

@@ -1,0 +1,63 @@
+#include "host/herder/tick.h"
+
+#include <cassert>
+#include <exception>
+#include <utility>
+
+#include "host/base/thread.h"
+#include "host/herder/steps.h"
+
+namespace host::herder {
+Tick::~Tick() { assert(!thread_.joinable()); }
+
+void Tick::start(const std::string &thread_name) {
+  thread_ = std::thread([this, thread_name] {
+    name_this_thread(thread_name);
+    loop();
+  });
+}
+
+void Tick::stop() {
+  request_stop();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+void Tick::run_due() {
+  for (bool worked = true; worked;) {
+    worked = run_timer();
+    while (auto work = mailbox_.try_take()) {
+      run(*work);
+      worked = true;
+    }
+  }
+}
+
+void Tick::loop() {
+  while (!mailbox_.closed()) {
+    auto work = timers_.empty() ? mailbox_.take() : mailbox_.take_until(timers_.begin()->first);
+    if (work)
+      run(*work);
+    run_timer();
+  }
+}
+
+bool Tick::run_timer() {
+  if (timers_.empty() || timers_.begin()->first > clock_.now())
+    return false;
+  const Work work = std::move(timers_.begin()->second);
+  timers_.erase(timers_.begin());
+  run(work);
+  return true;
+}
+
+// The thread's catch-all: what is thrown here is a defect of ours, and costs the one request.
+void Tick::run(const Work &work) {
+  try {
+    work();
+  } catch (...) {
+    log_failed_job(std::current_exception());
+  }
+}
+
+} // namespace host::herder

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <thread>
+
+#include "host/base/clock.h"
+#include "host/base/mailbox.h"
+
+namespace host::herder {
+
+// The herder's one thread: everything that changes a connector's state runs on it, one message at a
+// time, so that state needs no lock. Owned by the herder. Tests do not start it and call run_due()
+// on their own thread instead.
+class Tick {
+public:
+  using Work = std::function<void()>;
+
+  explicit Tick(const Clock &clock) : clock_(clock) {}
+  ~Tick();
+  Tick(const Tick &) = delete;
+  Tick &operator=(const Tick &) = delete;
+
+  void start(const std::string &thread_name);
+  // What is queued still runs, what is posted later is dropped. Any thread.
+  void request_stop() { mailbox_.close(); }
+  void stop();
+
+  // Any thread. False once the stop was requested.
+  bool post(Work work) { return mailbox_.post(std::move(work)); }
+  // Tick thread only.
+  void after(Duration delay, Work work) { timers_.emplace(clock_.now() + delay, std::move(work)); }
+
+  // Runs what is queued and what is due; for tests that own the clock.
+  void run_due();
+
+private:
+  void loop();
+  void run(const Work &work);
+  // Runs the first timer that is due; false if there is none.
+  bool run_timer();
+
+  const Clock &clock_;
+  Mailbox<Work> mailbox_;
+  std::multimap<TimePoint, Work> timers_;
+  std::thread thread_;
+};
+
+} // namespace host::herder

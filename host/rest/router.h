@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/rest/http.h"
+#include "host/rest/uri.h"
+
+namespace host::rest {
+
+// One request that found its route.
+struct Call {
+  const Request &request;
+  const Target &target;
+  std::vector<std::string> arguments; // decoded, one per `{…}` of the pattern
+  Responder respond;
+
+  const std::string &argument(std::size_t i) const { return arguments[i]; }
+};
+
+using Handler = std::function<void(const Call &)>;
+
+// Whether a route reads its body; one that does needs a Content-Type with it.
+enum class Body : std::uint8_t { Ignored = 1, Read };
+
+// Finds the handler of a request, and answers those that have none as Kafka Connect's container
+// does: 404, 405, 415, 406 in this order, OPTIONS and HEAD for every resource. Filled at start,
+// then only read. Any thread.
+class Router {
+public:
+  // `pattern`: `/connectors/{connector}/status`.
+  void add(std::string_view method, std::string_view pattern, Body body, Handler handler);
+
+  // Answers now, or lets the handler answer later.
+  void route(const Request &request, Responder respond) const;
+
+private:
+  struct Method {
+    std::string name;
+    Body body;
+    Handler handler;
+  };
+  struct Resource {
+    std::vector<std::string> pattern;
+    std::vector<Method> methods;
+    std::string allow; // of OPTIONS
+
+    bool matches(const Target &target, std::vector<std::string> &arguments) const;
+  };
+
+  const Resource *find(const Target &target, std::vector<std::string> &arguments) const;
+  static Reply options(const Resource &resource, const Request &request);
+
+  std::vector<Resource> resources_;
+};
+
+} // namespace host::rest
