@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "host/base/clock.h"
+#include "host/base/error.h"
+#include "host/http/url.h"
+
+namespace host::http {
+
+struct Request {
+  std::string method; // `GET`, `PUT`, …
+  std::string target; // path and query behind the URL's prefix, encoded, with its first slash
+  std::string body;
+  std::string content_type = "application/json"; // sent if there is a body
+};
+
+// An answer of any status.
+struct Response {
+  int status = 0;
+  std::string content_type;
+  std::string body;
+
+  bool ok() const { return status >= 200 && status < 300; }
+};
+
+struct ClientOptions {
+  Duration connect_timeout{5'000};
+  Duration timeout{95'000}; // of the whole answer; workers give up by themselves after 90 s
+  std::size_t max_body = 64 * 1024 * 1024;
+  std::string user_agent = "sluice";
+};
+
+// Speaks to one server: a connection per request, TLS by the system's certificates (or those that
+// SSL_CERT_FILE names), no redirects, no retries. Owned and used by one thread at a time; `send`
+// blocks it. Errors: README.md.
+class Client {
+public:
+  explicit Client(Url url, ClientOptions options = {});
+
+  Result<Response> send(const Request &request);
+  const Url &url() const { return url_; }
+
+private:
+  Url url_;
+  ClientOptions options_;
+};
+
+} // namespace host::http
