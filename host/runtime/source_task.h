@@ -19,7 +19,9 @@ public:
 private:
   Status body() override;
   void cancel_plugin() override { session_->cancel(); }
-  void wake_plugin() override { session_->wake(); }
+  void wake_loop() override {
+    gate_.pass([this] { session_->wake(); });
+  }
 
   const std::shared_ptr<const plugin::Connector> connector_;
   ProducerPool &pool_;

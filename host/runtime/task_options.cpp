@@ -43,7 +43,6 @@ Result<TaskOptions> task_options(const TaskSpec &spec) {
   HOST_TRY(read(spec, "task.shutdown.graceful.timeout.ms", 1, options.close_timeout));
   HOST_TRY(read(spec, "source.in.flight.max.bytes", 1, options.in_flight_max_bytes));
   HOST_TRY(read(spec, "sink.retained.max.bytes", 1, options.retained_max_bytes));
-  HOST_TRY(read(spec, "sink.batch.max.records", 1, options.batch_max_records));
   return options;
 }
 

@@ -19,8 +19,6 @@ struct TaskOptions {
   std::int64_t in_flight_max_bytes = std::int64_t{32} << 20;
   // sink.retained.max.bytes: what a sink may hold beyond put before its partitions are paused.
   std::int64_t retained_max_bytes = std::int64_t{64} << 20;
-  // sink.batch.max.records: records of one put.
-  std::int64_t batch_max_records = 1000;
 };
 
 // Worker keys by their names; a connector overrides its own with `sluice.<key>` in front. A value

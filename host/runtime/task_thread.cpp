@@ -29,7 +29,7 @@ void TaskThread::start() {
 
 void TaskThread::set_target(TargetState target) {
   signals_->set_target(target);
-  gate_.pass([this] { wake_plugin(); });
+  wake_loop();
 }
 
 void TaskThread::request_stop() {
@@ -37,6 +37,7 @@ void TaskThread::request_stop() {
     return;
   signals_->request_stop();
   gate_.pass([this] { cancel_plugin(); });
+  wake_loop();
 }
 
 bool TaskThread::wait_stopped(TimePoint deadline) {

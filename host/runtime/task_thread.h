@@ -32,9 +32,10 @@ public:
 protected:
   // The whole work, on the task's thread. An error is the task's failure.
   virtual Status body() = 0;
-  // Any thread, must not block: makes the plugin's call return, for good or once.
+  // Any thread, must not block. Inside the gate: makes the plugin's calls return for good.
   virtual void cancel_plugin() = 0;
-  virtual void wake_plugin() = 0;
+  // Makes a wait of the loop end, so that it sees its signals.
+  virtual void wake_loop() = 0;
 
   const TaskSpec &spec() const { return spec_; }
   TaskHost &host() { return host_; }

@@ -1,5 +1,7 @@
 #include "tests/runtime/loops/loop_test.h"
 
+#include <algorithm>
+
 #include <librdkafka/rdkafka.h>
 
 #include "host/kafka/client_config.h"
@@ -35,13 +37,16 @@ Stored stored(const rd_kafka_message_t &message) {
 }
 
 // A client of the tests' own, so that what is tested does not test itself.
-rd_kafka_t *client(rd_kafka_type_t type, const std::string &bootstrap) {
+rd_kafka_t *client(rd_kafka_type_t type, const std::string &bootstrap,
+                   const std::string &group = "test-reader") {
   rd_kafka_conf_t *conf = rd_kafka_conf_new();
   char error[256];
   rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap.c_str(), error, sizeof error);
-  rd_kafka_conf_set(conf, "group.id", "test-reader", error, sizeof error);
-  rd_kafka_conf_set(conf, "auto.offset.reset", "earliest", error, sizeof error);
-  rd_kafka_conf_set(conf, "fetch.wait.max.ms", "20", error, sizeof error);
+  if (type == RD_KAFKA_CONSUMER) {
+    rd_kafka_conf_set(conf, "group.id", group.c_str(), error, sizeof error);
+    rd_kafka_conf_set(conf, "auto.offset.reset", "earliest", error, sizeof error);
+    rd_kafka_conf_set(conf, "fetch.wait.max.ms", "20", error, sizeof error);
+  }
   rd_kafka_t *made = rd_kafka_new(type, conf, error, sizeof error);
   EXPECT_NE(made, nullptr) << error;
   return made;
@@ -133,6 +138,22 @@ void LoopTest::write(const std::string &topic, const std::vector<std::string> &v
               RD_KAFKA_RESP_ERR_NO_ERROR);
   EXPECT_EQ(rd_kafka_flush(producer, 20'000), RD_KAFKA_RESP_ERR_NO_ERROR);
   rd_kafka_destroy(producer);
+}
+
+std::vector<std::int64_t> LoopTest::group_offsets(const std::string &group,
+                                                  const std::string &topic,
+                                                  std::int32_t partitions) {
+  rd_kafka_t *consumer = client(RD_KAFKA_CONSUMER, cluster_->bootstrap(), group);
+  rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
+  for (std::int32_t i = 0; i < partitions; ++i)
+    rd_kafka_topic_partition_list_add(list, topic.c_str(), i);
+  EXPECT_EQ(rd_kafka_committed(consumer, list, 10'000), RD_KAFKA_RESP_ERR_NO_ERROR);
+  std::vector<std::int64_t> offsets;
+  for (std::int32_t i = 0; i < partitions; ++i)
+    offsets.push_back(std::max<std::int64_t>(list->elems[i].offset, -1));
+  rd_kafka_topic_partition_list_destroy(list);
+  rd_kafka_destroy(consumer);
+  return offsets;
 }
 
 } // namespace host::runtime::test

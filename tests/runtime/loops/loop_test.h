@@ -49,6 +49,10 @@ protected:
   void write(const std::string &topic, const std::vector<std::string> &values,
              std::int32_t partition = 0);
 
+  // What a group has committed for the first partitions of a topic; -1: nothing.
+  std::vector<std::int64_t> group_offsets(const std::string &group, const std::string &topic,
+                                          std::int32_t partitions);
+
   std::uint64_t count(std::atomic<std::uint64_t> metrics::TaskSlot::*member) const {
     return ((*slot_).*member).load();
   }

@@ -1,0 +1,97 @@
+#include "host/runtime/sink_batch.h"
+
+#include <utility>
+
+namespace host::runtime {
+
+const sluice_sink_batch &SinkBatch::seal() {
+  std::size_t next = 0;
+  for (sluice_sink_record &record : records) {
+    record.headers = record.n_headers > 0 ? headers.data() + next : nullptr;
+    next += record.n_headers;
+  }
+  abi_ = {sizeof abi_,
+          this,
+          topics.data(),
+          topics.size(),
+          records.empty() ? nullptr : records.data(),
+          records.size(),
+          sizeof(sluice_sink_record)};
+  return abi_;
+}
+
+void SinkBatch::remove(std::string_view topic, std::int32_t partition) {
+  std::vector<sluice_header> kept_headers;
+  std::erase_if(records, [&](const sluice_sink_record &record) {
+    const sluice_str name = topics[record.topic];
+    if (record.partition == partition && std::string_view(name.ptr, name.len) == topic)
+      return true;
+    kept_headers.insert(kept_headers.end(), record.headers, record.headers + record.n_headers);
+    return false;
+  });
+  headers = std::move(kept_headers);
+  seal();
+}
+
+void SinkBatch::done() {
+  bytes_ = messages.bytes();
+  counted_ = plugin_references() > 0;
+  if (counted_)
+    pool_.retained_.fetch_add(static_cast<std::int64_t>(bytes_), std::memory_order_acq_rel);
+  release_host();
+}
+
+void SinkBatch::unreferenced() {
+  const std::int64_t retained = counted_ ? static_cast<std::int64_t>(bytes_) : 0;
+  messages.clear();
+  records.clear();
+  topics.clear();
+  headers.clear();
+  arena.reset();
+  // The pool may end with this batch.
+  const std::shared_ptr<SinkBatchPool> pool = std::move(keep_alive_);
+  pool->give_back(*this, retained);
+}
+
+SinkBatch &SinkBatchPool::take() {
+  std::lock_guard lock(mutex_);
+  if (spare_.empty()) {
+    batches_.push_back(std::make_unique<SinkBatch>(*this));
+    spare_.push_back(batches_.back().get());
+  }
+  SinkBatch &batch = *spare_.back();
+  spare_.pop_back();
+  batch.counted_ = false;
+  batch.keep_alive_ = shared_from_this();
+  batch.acquire_host();
+  return batch;
+}
+
+bool SinkBatchPool::wait_until_back(TimePoint deadline) {
+  std::unique_lock lock(mutex_);
+  return back_.wait_until(lock, deadline, [this] { return spare_.size() == batches_.size(); });
+}
+
+void SinkBatchPool::on_release(std::function<void()> callback) {
+  auto shared =
+      callback ? std::make_shared<const std::function<void()>>(std::move(callback)) : nullptr;
+  std::lock_guard lock(mutex_);
+  on_release_ = std::move(shared);
+}
+
+void SinkBatchPool::give_back(SinkBatch &batch, std::int64_t retained) {
+  std::shared_ptr<const std::function<void()>> callback;
+  {
+    std::lock_guard lock(mutex_);
+    spare_.push_back(&batch);
+    callback = on_release_;
+  }
+  back_.notify_all();
+  if (retained == 0)
+    return;
+  retained_.fetch_sub(retained, std::memory_order_acq_rel);
+  if (callback != nullptr)
+    (*callback)();
+}
+
+} // namespace host::runtime

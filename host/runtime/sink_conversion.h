@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/base/error.h"
+#include "host/plugin/descriptor.h"
+#include "host/runtime/converters.h"
+#include "host/runtime/error_policy.h"
+#include "host/runtime/sink_batch.h"
+#include "host/runtime/sink_partitions.h"
+
+namespace host::runtime {
+
+// Turns Kafka's messages into the records of a put. Where a converter hands bytes on, they are not
+// looked at and not copied. Belongs to one task's thread.
+class SinkConversion {
+public:
+  // Config error when the connector cannot take what the converters make.
+  static Result<SinkConversion> make(TaskConverters converters, const plugin::Descriptor &connector,
+                                     const ErrorPolicy &policy);
+
+  // Moves the messages into the batch and fills it. Notes in `partitions` how far each gets; what
+  // belongs to none of them is left out. A record that fails and is let pass is left out too.
+  // An error is the task's failure.
+  Status fill(kafka::MessageBatch messages, SinkPartitions &partitions, SinkBatch &batch);
+
+  // Records that were let pass since the start.
+  std::uint64_t skipped() const { return skipped_; }
+
+private:
+  SinkConversion(TaskConverters converters, const plugin::Descriptor &connector,
+                 const ErrorPolicy &policy);
+
+  Status convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
+                 sluice_sink_record &to);
+  // False: see error_.
+  bool convert_key_and_value(const kafka::InRecord &from, SinkBatch &batch, sluice_sink_record &to);
+  bool convert_one(data::Converter &converter, const data::Schema *raw_schema,
+                   std::string_view topic, const kafka::Slice &from, data::Arena &arena,
+                   sluice_datum &to);
+  bool convert_headers(std::string_view topic, SinkBatch &batch, sluice_sink_record &to);
+  Status tolerate(const kafka::InRecord &record);
+  std::uint32_t topic_index(const kafka::InRecord &record, SinkBatch &batch);
+
+  TaskConverters converters_;
+  const ErrorPolicy *policy_;
+  const data::Schema *key_raw_;
+  const data::Schema *value_raw_;
+  bool cells_only_;
+  std::vector<kafka::Header> headers_;
+  ErrorStage stage_ = ErrorStage::KeyConverter;
+  std::optional<Error> error_;
+  std::uint64_t skipped_ = 0;
+};
+
+} // namespace host::runtime

@@ -1,0 +1,318 @@
+#include "host/runtime/sink_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "host/base/log.h"
+
+namespace host::runtime {
+namespace {
+
+const log::Logger kLog{"sluice.task"};
+
+using metrics::Callback;
+using metrics::CallbackGuard;
+using metrics::Stage;
+
+// How long a task without records waits before it shows that it lives.
+constexpr Duration kLongestPoll{5'000};
+// Until a batch is put again when the plugin did not say when.
+constexpr Duration kRetryPause{1'000};
+constexpr Duration kSeekTimeout{5'000};
+
+Duration until(TimePoint when, TimePoint now) {
+  if (when <= now)
+    return Duration(0);
+  return when - now > kLongestPoll ? kLongestPoll : std::chrono::ceil<Duration>(when - now);
+}
+
+} // namespace
+
+SinkSession::SinkSession(SinkSetting setting)
+    : setting_(std::move(setting)), schemas_(std::make_shared<data::SchemaPool>()),
+      batches_(std::make_shared<SinkBatchPool>()) {}
+
+SinkSession::~SinkSession() = default;
+
+void SinkSession::stage(Stage stage) {
+  setting_.slot.stage.store(static_cast<std::uint32_t>(stage), std::memory_order_relaxed);
+}
+
+Status SinkSession::run() {
+  stage(Stage::Starting);
+  HOST_TRY(create());
+  HOST_TRY(create_consumer());
+  HOST_TRY(start());
+  setting_.report(State::Running);
+  while (!stopping()) {
+    add(setting_.slot.ticks, 1);
+    HOST_TRY(turn());
+  }
+  return {};
+}
+
+Status SinkSession::create() {
+  const SinkSetting &s = setting_;
+  HOST_ASSIGN(subscription_, SinkSubscription::from(s.spec));
+  HOST_ASSIGN(auto converters, make_converters(s.spec, *schemas_));
+  HOST_ASSIGN(conversion_,
+              SinkConversion::make(std::move(converters), s.connector->descriptor(), s.policy));
+  services_ = std::make_shared<SinkServices>(s.signals, s.waker, partitions_, s.policy,
+                                             s.connector->descriptor().task_class_name);
+  const CallbackGuard guard(s.slot, Callback::Create);
+  HOST_ASSIGN(instance_, plugin::SinkInstance::create(s.connector, s.spec.id, services_, schemas_));
+  s.gate.open();
+  if (stopping()) // the request may have come before the gate was open
+    cancel();
+  return {};
+}
+
+Status SinkSession::create_consumer() {
+  const SinkSetting &s = setting_;
+  HOST_ASSIGN(const auto config, kafka::client_config({.kind = kafka::ClientKind::SinkConsumer,
+                                                       .worker = s.spec.worker_config,
+                                                       .connector = &s.spec.connector_config,
+                                                       .task = s.spec.id}));
+  HOST_TRY(kafka::check_library(config));
+  kafka::warn_unused(config);
+  batch_records_ = static_cast<std::size_t>(config.max_poll_records);
+  HOST_ASSIGN(consumer_,
+              kafka::Consumer::create(
+                  config, {[this](auto partitions) { on_assigned(partitions); },
+                           [this](auto partitions, bool lost) { on_revoked(partitions, lost); }}));
+  s.waker->attach(*consumer_);
+  return {};
+}
+
+Status SinkSession::start() {
+  {
+    const CallbackGuard guard(setting_.slot, Callback::Start);
+    HOST_TRY(instance_->start(setting_.spec.task_config));
+  }
+  started_ = true;
+  committer_.emplace(*instance_, *consumer_, partitions_, setting_.slot, *setting_.signals,
+                     setting_.options, now());
+  return {};
+}
+
+Status SinkSession::turn() {
+  if (setting_.signals->failed())
+    return setting_.signals->failure();
+  HOST_TRY(subscription_->turn(*consumer_, now()));
+  if (connector_paused_ != setting_.signals->paused()) {
+    connector_paused_ = !connector_paused_;
+    setting_.signals->request_commit();
+    pauses_changed_ = true;
+  }
+  setting_.report(connector_paused_ ? State::Paused : State::Running);
+  if (!committer_->turn(now()))
+    rewind_to_committed();
+  HOST_TRY(apply_rewinds());
+  look_at_budget();
+  HOST_TRY(sync_pauses());
+  HOST_TRY(poll(poll_timeout(now())));
+  return stopping() ? Status() : put();
+}
+
+Duration SinkSession::poll_timeout(TimePoint now) {
+  Duration timeout =
+      std::min(until(committer_->next_turn(), now), until(subscription_->next_turn(), now));
+  const auto wanted = services_->take_retry_after();
+  if (wanted)
+    timeout = std::min(timeout, *wanted);
+  else if (redelivering_)
+    timeout = std::min(timeout, kRetryPause);
+  return timeout;
+}
+
+Status SinkSession::poll(Duration timeout) {
+  stage(Stage::Waiting);
+  auto messages = consumer_->poll(batch_records_, timeout);
+  if (rebalance_failure_)
+    return std::move(*std::exchange(rebalance_failure_, {}));
+  if (!messages)
+    return std::move(messages).error();
+  if (messages->empty())
+    return {};
+  if (batch_ != nullptr) { // all is paused then; what slipped through is read again
+    for (std::size_t i = messages->size(); i-- > 0;)
+      services_->rewind({std::string((*messages)[i].topic), (*messages)[i].partition},
+                        Offset((*messages)[i].offset));
+    return {};
+  }
+  stage(Stage::Converting);
+  add(setting_.slot.batches, 1);
+  add(setting_.slot.records_in, messages->size());
+  add(setting_.slot.bytes_in, messages->bytes());
+  batch_ = &new_batch();
+  return conversion_->fill(*std::move(messages), partitions_, *batch_);
+}
+
+SinkBatch &SinkSession::new_batch() {
+  SinkBatch &batch = batches_->take();
+  batch.seal();
+  return batch;
+}
+
+Status SinkSession::put() {
+  if (batch_ == nullptr)
+    batch_ = &new_batch(); // contract 6.6: tasks rely on an empty put
+  put_gauges();
+  Status done;
+  {
+    const CallbackGuard guard(setting_.slot, Callback::Put);
+    done = instance_->put(batch_->abi());
+  }
+  if (!done)
+    return refused(done.error());
+  accepted();
+  if (auto failure = services_->record_failure())
+    return std::move(*failure);
+  return {};
+}
+
+void SinkSession::accepted() {
+  partitions_.accept_pending();
+  const std::uint64_t skipped = conversion_->skipped() + services_->tolerated();
+  const std::uint64_t new_skipped = skipped - std::exchange(counted_skipped_, skipped);
+  add(setting_.slot.records_filtered, new_skipped);
+  add(setting_.slot.records_out,
+      batch_->messages.size() - std::min<std::uint64_t>(new_skipped, batch_->messages.size()));
+  add(setting_.slot.bytes_out, batch_->messages.bytes());
+  drop_batch();
+  put_gauges();
+  if (redelivering_) {
+    redelivering_ = false;
+    pauses_changed_ = true;
+  }
+}
+
+Status SinkSession::refused(const Error &error) {
+  if (error.code() == Code::Cancelled && stopping())
+    return {};
+  if (error.code() != Code::Retry)
+    return Error(error).wrap(Code::Fatal, exception::kConnect,
+                             "Exiting WorkerSinkTask due to unrecoverable exception.");
+  kLog.error("put asks for the same batch again: {}", error.message());
+  add(setting_.slot.retries, 1);
+  if (!redelivering_) {
+    redelivering_ = true;
+    pauses_changed_ = true;
+  }
+  return {};
+}
+
+void SinkSession::drop_batch() {
+  if (batch_ == nullptr)
+    return;
+  partitions_.forget_pending();
+  std::exchange(batch_, nullptr)->done();
+}
+
+void SinkSession::put_gauges() {
+  const bool at_hand = batch_ != nullptr;
+  runtime::put(setting_.slot.in_flight_records, at_hand ? batch_->messages.size() : 0);
+  runtime::put(setting_.slot.in_flight_bytes,
+               (at_hand ? batch_->messages.bytes() : 0) +
+                   static_cast<std::uint64_t>(batches_->retained_bytes()));
+}
+
+// What the plugin keeps pins whole fetches in memory, which the library does not count.
+void SinkSession::look_at_budget() {
+  const std::int64_t retained = batches_->retained_bytes();
+  const std::int64_t most = setting_.options.retained_max_bytes;
+  const bool over = over_budget_ ? retained > most / 2 : retained > most;
+  if (over == over_budget_)
+    return;
+  over_budget_ = over;
+  pauses_changed_ = true;
+  if (!over)
+    return batches_->on_release({});
+  kLog.warn("the task holds {} bytes beyond put, more than sink.retained.max.bytes ({}); its "
+            "partitions are paused until it releases some",
+            retained, most);
+  batches_->on_release([waker = setting_.waker] { waker->wake(); });
+}
+
+bool SinkSession::wants_pause(const SinkPartition &partition) const {
+  return connector_paused_ || redelivering_ || over_budget_ || partition.paused_by_task;
+}
+
+Status SinkSession::sync_pauses() {
+  if (!services_->take_pauses_changed() && !pauses_changed_)
+    return {};
+  pauses_changed_ = false;
+  std::vector<TopicPartition> pause, resume;
+  partitions_.each([&](SinkPartition &partition) {
+    if (wants_pause(partition) == partition.paused)
+      return;
+    partition.paused = !partition.paused;
+    (partition.paused ? pause : resume).push_back(partition.id);
+  });
+  if (!pause.empty())
+    HOST_TRY(consumer_->pause(pause));
+  if (!resume.empty())
+    HOST_TRY(consumer_->resume(resume));
+  return {};
+}
+
+Status SinkSession::apply_rewinds() {
+  const auto rewinds = services_->take_rewinds();
+  if (rewinds.empty())
+    return {};
+  if (Status sought = consumer_->seek(rewinds, kSeekTimeout); !sought) {
+    if (!sought.error().retriable())
+      return sought;
+    for (const auto &rewind : rewinds) // the assignment is still being made
+      services_->rewind(rewind.partition, rewind.offset);
+    return {};
+  }
+  for (const auto &rewind : rewinds)
+    if (SinkPartition *partition = partitions_.find(rewind.partition))
+      partition->current = partition->committed = rewind.offset.value;
+  return {};
+}
+
+// Contract 6.6: pre_commit failed, so nothing since the last commit is sure.
+void SinkSession::rewind_to_committed() {
+  drop_batch(); // its records come again
+  if (std::exchange(redelivering_, false))
+    pauses_changed_ = true;
+  partitions_.each([this](SinkPartition &partition) {
+    const std::int64_t base = partition.committed >= 0 ? partition.committed : partition.origin;
+    if (base >= 0)
+      services_->rewind(partition.id, Offset(base));
+  });
+}
+
+Status SinkSession::finish() {
+  stage(Stage::Stopping);
+  Status result;
+  if (started_) {
+    close_all();
+    drop_batch();
+    const CallbackGuard guard(setting_.slot, Callback::Stop);
+    if (const Status stopped = instance_->stop(); !stopped)
+      kLog.warn("stop of the plugin failed: {}", stopped.error().message());
+  }
+  const TimePoint deadline = now() + setting_.options.close_timeout;
+  if (!batches_->wait_until_back(deadline))
+    result = fail(Code::Fatal,
+                  fmt::format("plugin misbehaving: {} still holds {} bytes of records "
+                              "after stop; its consumer is left behind",
+                              setting_.connector->class_name(), batches_->retained_bytes()));
+  batches_->on_release({});
+  setting_.waker->detach();
+  if (consumer_ != nullptr)
+    (void)consumer_->close(std::max(deadline, now() + Duration(1'000)));
+  setting_.gate.close();
+  if (services_ != nullptr)
+    services_->detach();
+  const CallbackGuard guard(setting_.slot, Callback::Destroy);
+  instance_ = nullptr;
+  return result;
+}
+
+} // namespace host::runtime

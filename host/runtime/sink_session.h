@@ -1,0 +1,106 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "host/kafka/consumer.h"
+#include "host/plugin/sink_instance.h"
+#include "host/runtime/error_policy.h"
+#include "host/runtime/sink_batch.h"
+#include "host/runtime/sink_committer.h"
+#include "host/runtime/sink_conversion.h"
+#include "host/runtime/sink_partitions.h"
+#include "host/runtime/sink_services.h"
+#include "host/runtime/sink_subscription.h"
+#include "host/runtime/task_thread.h"
+
+namespace host::runtime {
+
+// Where a session belongs: what it needs of its task. All of it outlives the session.
+struct SinkSetting {
+  const TaskSpec &spec;
+  const TaskOptions &options;
+  const ErrorPolicy &policy;
+  std::shared_ptr<const plugin::Connector> connector;
+  metrics::TaskSlot &slot;
+  const Clock &clock;
+  std::shared_ptr<Signals> signals;
+  std::shared_ptr<SinkWaker> waker;
+  Gate &gate; // opened while the plugin's instance may be cancelled by others
+  std::function<void(State)> report;
+};
+
+// The life of a sink plugin's task, from create to destroy: the loop of contract 6.6 (poll,
+// convert, put, commit) and the rebalances, which happen inside poll. On the task's thread.
+class SinkSession {
+public:
+  explicit SinkSession(SinkSetting setting);
+  ~SinkSession();
+  SinkSession(const SinkSession &) = delete;
+  SinkSession &operator=(const SinkSession &) = delete;
+
+  // Until a stop or a failure. Always followed by finish().
+  Status run();
+  // Closes all partitions with a last commit, stops the plugin's task, leaves the consumer and
+  // destroys the task. An error: records were not given back.
+  Status finish();
+
+  void cancel() { instance_->cancel(); } // any thread, inside the gate
+
+private:
+  Status create();
+  Status create_consumer();
+  Status start();
+  Status turn();
+  Status poll(Duration timeout);
+  Status put();
+  void accepted();
+  Status refused(const Error &error);
+  Duration poll_timeout(TimePoint now);
+
+  // Rebalances; failures are kept for the end of the poll.
+  void on_assigned(std::span<kafka::NewPartition> partitions);
+  void on_revoked(std::span<const TopicPartition> partitions, bool lost);
+  void close_partitions(std::span<const TopicPartition> partitions, bool lost);
+  void drop_pending(std::span<const TopicPartition> partitions);
+  void close_all();
+
+  void rewind_to_committed();
+  Status apply_rewinds();
+  Status sync_pauses();
+  bool wants_pause(const SinkPartition &partition) const;
+  void look_at_budget();
+  void note_member_id();
+  void put_gauges();
+  SinkBatch &new_batch();
+  void drop_batch();
+  TimePoint now() const { return setting_.clock.now(); }
+  bool stopping() const { return setting_.signals->stopping(); }
+  void stage(metrics::Stage stage);
+
+  const SinkSetting setting_;
+  const std::shared_ptr<data::SchemaPool> schemas_;
+  const std::shared_ptr<SinkBatchPool> batches_;
+  SinkPartitions partitions_;
+  std::shared_ptr<SinkServices> services_;
+  std::unique_ptr<plugin::SinkInstance> instance_; // from create on
+  std::unique_ptr<kafka::Consumer> consumer_;
+  std::optional<SinkSubscription> subscription_;
+  std::optional<SinkConversion> conversion_;
+  std::optional<SinkCommitter> committer_;
+  std::size_t batch_records_ = 500;
+  SinkBatch *batch_ = nullptr; // polled and not yet accepted
+  bool started_ = false;
+  bool closed_ = false;       // close_all() was done: nothing more to do in rebalances
+  bool redelivering_ = false; // put asked for the same batch again
+  bool over_budget_ = false;  // too much is retained
+  bool connector_paused_ = false;
+  bool pauses_changed_ = false; // one of the three above
+  std::optional<Error> rebalance_failure_;
+  std::uint64_t counted_skipped_ = 0;
+};
+
+} // namespace host::runtime
