@@ -25,8 +25,9 @@ LineWriter::LineWriter(const sluice::context &context, std::optional<std::string
   }
   descriptor_ = Descriptor(::open(path->c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode));
   if (!descriptor_.is_open())
-    throw sluice::fatal_error("Couldn't find or create file '{}' for FileStreamSinkTask: {}", *path,
-                              std::strerror(errno));
+    throw sluice::fatal_error(
+        "Couldn't find or create file '{}' for FileStreamSinkTask\nCaused by: {}", *path,
+        std::strerror(errno));
   end_last_line(context);
 }
 
