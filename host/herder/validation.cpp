@@ -74,6 +74,16 @@ void add_error(std::vector<ConfigValue> &values, std::string_view key, const std
     value->errors.push_back(error);
 }
 
+// A key may be refused that no definition knows.
+void refuse(std::vector<ConfigValue> &values, const std::string &key, const std::string &reason) {
+  if (named(values, key) == nullptr) {
+    ConfigValue value;
+    value.name = key;
+    values.push_back(std::move(value));
+  }
+  add_error(values, key, reason);
+}
+
 // What the plugin's own code said of a key goes on top of what its table says.
 void add_report(std::vector<ConfigValue> &values, const link::ValidatedKey &report) {
   ConfigValue *value = named(values, report.name);
@@ -176,6 +186,9 @@ config::ConfigInfos Validation::finish(const std::vector<link::ValidatedKey> &re
   if (!sink)
     check_topic_creation(values_, keys, values);
   add_runner_keys(values_, keys, values);
+  if (context_.refuse)
+    for (const auto &[key, reason] : context_.refuse(values_))
+      refuse(values, key, reason);
   config::ConfigInfos infos =
       config::make_infos(values_.get(kClassKey), keys, values, std::move(groups));
   append_overrides(infos);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/base/error.h"
@@ -16,6 +18,8 @@ namespace host::herder {
 struct ValidationContext {
   config::DefinitionContext definitions; // converters; versions are filled in
   StringMap worker;                      // resolved; has the policy of client overrides
+  // Keys that cannot work on this worker, with the reason: what --dev cannot serve. May be empty.
+  std::function<std::vector<std::pair<std::string, std::string>>(const StringMap &)> refuse;
 };
 
 // One validation of a connector config (contract 10.6), in two halves because the plugin's own

@@ -1,0 +1,260 @@
+#include "host/app/cli_options.h"
+
+#include <charconv>
+#include <cstdint>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "host/app/version.h"
+
+namespace host::app::cli {
+namespace {
+
+constexpr std::string_view kDefaultUrl = "http://localhost:8083";
+
+constexpr const char *kExamples = R"(Examples:
+  sluice get                                    all connectors and how they are
+  sluice apply -f file-source.json --wait       create or change one, and see it run
+  sluice describe file-source                   config, tasks, traces, offsets
+  sluice restart file-source --failed           restart what has failed
+  sluice get -o json | jq keys                  for programs
+  sluice --url http://worker2:8083 get plugins
+
+Exit status: 0 done; 1 the worker refused, or what was waited for did not come about; 2 wrong command
+line or unreadable file; 3 no worker could be reached.
+`sluice COMMAND --help` says more about each command.)";
+
+// What the parser fills; it becomes a Command afterwards.
+struct Texts {
+  Command command;
+  std::vector<std::string> what;
+  std::string output = "table";
+  bool wait = false;
+  std::string timeout = "60s";
+};
+
+void add_output(CLI::App &app, Texts &texts) {
+  app.add_option("-o,--output", texts.output, "table for people, json for programs")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->type_name("table|json");
+}
+
+CLI::Option *add_names(CLI::App &command, Texts &texts, const std::string &type = "NAME") {
+  return command.add_option("names", texts.command.names, "Connectors, one or more")
+      ->type_name(type)
+      ->required();
+}
+
+CLI::Option *add_name(CLI::App &command, Texts &texts) {
+  return add_names(command, texts)->expected(1)->description("The connector");
+}
+
+void add_files(CLI::App &command, Texts &texts) {
+  command
+      .add_option("-f,--file", texts.command.files,
+                  "JSON, flat or {\"name\", \"config\"[, \"initial_state\"]}, if its name ends in "
+                  ".json; else Java properties (repeatable)")
+      ->type_name("FILE")
+      ->required()
+      ->allow_extra_args(false);
+}
+
+void add_wait(CLI::App &command, Texts &texts) {
+  CLI::Option *wait = command.add_flag("--wait", texts.wait, "Return when that state is reached");
+  command.add_option("--timeout", texts.timeout, "How long to wait: 90, 90s, 2m, 500ms")
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->needs(wait);
+}
+
+CLI::App &add_command(CLI::App &app, Texts &texts, const std::string &name, Verb verb,
+                      const std::string &description, const std::string &examples) {
+  CLI::App *command = app.add_subcommand(name, description);
+  command->footer("Examples:\n" + examples);
+  command->callback([&texts, verb] { texts.command.verb = verb; });
+  return *command;
+}
+
+void declare_reading(CLI::App &app, Texts &texts) {
+  CLI::App &get = add_command(app, texts, "get", Verb::Get, "List connectors or plugins",
+                              "  sluice get\n"
+                              "  sluice get file-source file-sink\n"
+                              "  sluice get plugins\n"
+                              "  sluice get connectors plugins    the connector named `plugins`\n"
+                              "  sluice get file-source -o json | jq -r .status.connector.state");
+  get.add_option("what", texts.what, "Nothing or `connectors` for all, names, or `plugins`")
+      ->type_name("[connectors] [NAME...] | plugins");
+
+  CLI::App &describe =
+      add_command(app, texts, "describe", Verb::Describe,
+                  "Show all there is to know about a connector", "  sluice describe file-source");
+  add_name(describe, texts);
+
+  CLI::App &offsets = add_command(app, texts, "offsets", Verb::Offsets,
+                                  "Show how far a source has read, or a sink has written",
+                                  "  sluice offsets file-source\n"
+                                  "  sluice offsets file-source -o json");
+  add_name(offsets, texts);
+}
+
+void declare_files(CLI::App &app, Texts &texts) {
+  CLI::App &apply =
+      add_command(app, texts, "apply", Verb::Apply, "Create connectors or change their config",
+                  "  sluice apply -f file-source.json\n"
+                  "  sluice apply -f file-source.json -f file-sink.properties --wait");
+  add_files(apply, texts);
+  add_wait(apply, texts);
+
+  CLI::App &validate = add_command(app, texts, "validate", Verb::Validate,
+                                   "Have the worker check connector files, changing nothing",
+                                   "  sluice validate -f file-source.json");
+  add_files(validate, texts);
+}
+
+void declare_acting(CLI::App &app, Texts &texts) {
+  CLI::App &remove =
+      add_command(app, texts, "delete", Verb::Delete, "Delete connectors; their offsets stay",
+                  "  sluice delete file-source file-sink");
+  add_names(remove, texts);
+
+  CLI::App &pause =
+      add_command(app, texts, "pause", Verb::Pause, "Pause connectors; their tasks stay in memory",
+                  "  sluice pause file-source --wait");
+  add_names(pause, texts);
+  add_wait(pause, texts);
+
+  CLI::App &resume =
+      add_command(app, texts, "resume", Verb::Resume, "Let paused or stopped connectors run again",
+                  "  sluice resume file-source --wait --timeout 2m");
+  add_names(resume, texts);
+  add_wait(resume, texts);
+
+  CLI::App &stop = add_command(app, texts, "stop", Verb::Stop,
+                               "Stop connectors: their tasks end, their config and offsets stay",
+                               "  sluice stop file-source --wait");
+  add_names(stop, texts);
+  add_wait(stop, texts);
+
+  CLI::App &restart = add_command(app, texts, "restart", Verb::Restart,
+                                  "Restart connectors, their tasks, or what of them has failed",
+                                  "  sluice restart file-source             not its tasks\n"
+                                  "  sluice restart file-source --tasks     its tasks too\n"
+                                  "  sluice restart file-source --failed    what has failed of it\n"
+                                  "  sluice restart file-source/0 --wait    one task");
+  add_names(restart, texts, "NAME[/TASK]");
+  restart.add_flag("--tasks", texts.command.with_tasks, "Also all of its tasks");
+  restart.add_flag("--failed", texts.command.only_failed,
+                   "Only what has failed, connector and tasks");
+  add_wait(restart, texts);
+}
+
+void declare_logs(CLI::App &app, Texts &texts) {
+  CLI::App *logs = app.add_subcommand("logs", "See `sluice logs level --help`");
+  logs->description("Show or change what the worker logs");
+  logs->require_subcommand(1);
+  CLI::App &level =
+      add_command(*logs, texts, "level", Verb::LogLevel, "Show or set the levels of loggers",
+                  "  sluice logs level\n"
+                  "  sluice logs level sluice.herder\n"
+                  "  sluice logs level sluice DEBUG      also those whose name begins like this");
+  level.add_option("logger", texts.command.logger, "A logger, or the beginning of names")
+      ->type_name("LOGGER");
+  level.add_option("level", texts.command.level, "TRACE, DEBUG, INFO, WARN, ERROR, FATAL or OFF")
+      ->type_name("LEVEL");
+}
+
+void declare(CLI::App &app, Texts &texts) {
+  app.get_formatter()->column_width(34);
+  app.fallthrough(); // global options may stand behind the command
+  app.require_subcommand(1);
+  app.set_version_flag("--version", fmt::format("sluice {}", kVersion));
+  app.footer(kExamples);
+  app.failure_message([](const CLI::App *, const CLI::Error &error) {
+    return fmt::format("sluice: {}\nTry `sluice --help`, or `sluice COMMAND --help`.\n",
+                       error.what());
+  });
+  texts.command.url = kDefaultUrl;
+  app.add_option("--url", texts.command.url, "The worker's REST address")
+      ->type_name("URL")
+      ->envname("SLUICE_URL")
+      ->capture_default_str();
+  add_output(app, texts);
+  declare_reading(app, texts);
+  declare_files(app, texts);
+  declare_acting(app, texts);
+  declare_logs(app, texts);
+}
+
+// `[connectors] NAME…` or `plugins`: empty when all is well, else what is wrong.
+std::string take_what(Command &command, std::vector<std::string> what) {
+  if (what.empty())
+    return {};
+  const std::string first = what.front();
+  if (first == "plugins" || first == "plugin") {
+    command.verb = Verb::GetPlugins;
+    return what.size() == 1 ? std::string() : "`get plugins` lists all plugins and takes no names";
+  }
+  if (first == "connectors" || first == "connector")
+    what.erase(what.begin());
+  command.names = std::move(what);
+  return {};
+}
+
+std::string complete(Texts &texts) {
+  Command &command = texts.command;
+  command.output = texts.output == "json" ? Output::Json : Output::Table;
+  if (texts.wait) {
+    command.wait = parse_timeout(texts.timeout);
+    if (!command.wait)
+      return fmt::format("--timeout {}: expected a time up to a day, as in 90, 90s, 2m or 500ms",
+                         texts.timeout);
+  }
+  for (const std::string &name : command.names)
+    if (name.empty())
+      return "a connector's name is empty";
+  return command.verb == Verb::Get ? take_what(command, std::move(texts.what)) : std::string();
+}
+
+} // namespace
+
+std::optional<Duration> parse_timeout(std::string_view text) {
+  std::int64_t number = 0;
+  const char *end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  constexpr std::int64_t kDayMs = 86'400'000;
+  if (error != std::errc() || number < 0 || number > kDayMs)
+    return std::nullopt;
+  const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+  std::int64_t factor = 0;
+  if (unit.empty() || unit == "s")
+    factor = 1000;
+  else if (unit == "ms")
+    factor = 1;
+  else if (unit == "m")
+    factor = 60'000;
+  if (factor == 0 || number * factor > kDayMs)
+    return std::nullopt;
+  return Duration(number * factor);
+}
+
+ParsedCommand parse_command(int argc, const char *const *argv) {
+  Texts texts;
+  CLI::App app("sluice: looks after the connectors of a Sluice or Kafka Connect worker.");
+  app.name("sluice");
+  declare(app, texts);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return {{}, app.exit(error) == 0 ? kExitDone : kExitUsage};
+  }
+  if (const std::string problem = complete(texts); !problem.empty()) {
+    std::cerr << "sluice: " << problem << '\n';
+    return {{}, kExitUsage};
+  }
+  return {std::move(texts.command), std::nullopt};
+}
+
+} // namespace host::app::cli

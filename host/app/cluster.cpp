@@ -1,0 +1,111 @@
+#include "host/app/cluster.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <stop_token>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "host/base/log.h"
+#include "host/base/thread.h"
+#include "host/kafka/admin.h"
+#include "host/kafka/client_config.h"
+
+namespace host::app {
+namespace {
+
+const log::Logger kLog{"sluice.worker"};
+
+constexpr Duration kAskFor{5'000};
+constexpr Duration kPause{500};
+// One line in the log for so many failed attempts.
+constexpr int kAttemptsPerLine = 6;
+
+Result<std::unique_ptr<kafka::Admin>> connect(const StringMap &worker) {
+  HOST_ASSIGN(const kafka::ClientConfig config,
+              kafka::client_config({kafka::ClientKind::WorkerAdmin, worker}));
+  kafka::warn_unused(config);
+  HOST_TRY(kafka::check_library(config));
+  return kafka::Admin::create(config);
+}
+
+void pause(const std::stop_token &stop, Duration time) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop, time, [] { return false; });
+}
+
+} // namespace
+
+Cluster::Cluster(StringMap worker_config)
+    : worker_config_(std::move(worker_config)),
+      waiting_for_(
+          fmt::format("the Kafka cluster at {}", worker_config_.get("bootstrap.servers"))) {}
+
+Cluster::~Cluster() { stop(); }
+
+void Cluster::start(std::function<void(std::string)> found, std::function<void(Error)> failed) {
+  questions_.post([this, found = std::move(found), failed = std::move(failed)](
+                      const std::stop_token &stop) { find_cluster(stop, found, failed); });
+  thread_ = std::jthread([this](const std::stop_token &stop) {
+    name_this_thread("cluster");
+    while (auto question = questions_.take())
+      (*question)(stop);
+  });
+}
+
+void Cluster::stop() {
+  thread_.request_stop();
+  questions_.close();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+std::string Cluster::waiting_for() const {
+  std::lock_guard lock(mutex_);
+  return waiting_for_;
+}
+
+void Cluster::say(std::string waiting_for) {
+  std::lock_guard lock(mutex_);
+  waiting_for_ = std::move(waiting_for);
+}
+
+void Cluster::find_cluster(const std::stop_token &stop,
+                           const std::function<void(std::string)> &found,
+                           const std::function<void(Error)> &failed) {
+  auto admin = connect(worker_config_);
+  if (!admin)
+    return failed(std::move(admin).error());
+  for (int attempt = 0; !stop.stop_requested(); ++attempt) {
+    auto id = (*admin)->cluster_id({kAskFor, stop});
+    if (id) {
+      say({});
+      return found(*std::move(id));
+    }
+    if (attempt % kAttemptsPerLine == 0)
+      kLog.warn("{} does not answer yet: {}. Check bootstrap.servers and the security keys.",
+                waiting_for(), id.error().message());
+    pause(stop, kPause);
+  }
+}
+
+void Cluster::list_group_offsets(
+    const std::string &group, std::function<void(Result<std::vector<herder::GroupOffset>>)> done) {
+  questions_.post([this, group, done = std::move(done)](const std::stop_token &stop) {
+    auto admin = connect(worker_config_);
+    if (!admin)
+      return done(fail(std::move(admin).error()));
+    auto listed = (*admin)->group_offsets(group, {.timeout = Duration(60'000), .stop = stop});
+    if (!listed)
+      return done(fail(std::move(listed).error()));
+    std::vector<herder::GroupOffset> offsets;
+    for (const kafka::PartitionOffset &one : *listed)
+      offsets.push_back({one.partition, one.offset});
+    done(std::move(offsets));
+  });
+}
+
+} // namespace host::app

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "host/base/error.h"
+#include "host/base/mailbox.h"
+#include "host/base/strings.h"
+#include "host/herder/offset_listing.h"
+
+namespace host::app {
+
+// The worker's questions to its Kafka cluster: which one it is, and what a sink's group has
+// committed. The questions wait for answers, so they have a thread of their own; the client behind
+// it exists only while there is something to ask. Made, started and stopped by the app.
+class Cluster {
+public:
+  explicit Cluster(StringMap worker_config);
+  ~Cluster();
+  Cluster(const Cluster &) = delete;
+  Cluster &operator=(const Cluster &) = delete;
+
+  // Asks until the cluster answers, saying in the log now and then that it does not; then calls
+  // `found` once, on the thread. Not called after stop(), nor when a setting is wrong: `failed` is.
+  void start(std::function<void(std::string cluster_id)> found, std::function<void(Error)> failed);
+  void stop();
+
+  // What is waited for, in words; empty once the cluster has answered. Any thread.
+  std::string waiting_for() const;
+
+  // Any thread; calls back on the thread.
+  void list_group_offsets(const std::string &group,
+                          std::function<void(Result<std::vector<herder::GroupOffset>>)> done);
+
+private:
+  void find_cluster(const std::stop_token &stop, const std::function<void(std::string)> &found,
+                    const std::function<void(Error)> &failed);
+  void say(std::string waiting_for);
+
+  const StringMap worker_config_;
+  Mailbox<std::function<void(std::stop_token)>> questions_;
+  mutable std::mutex mutex_;
+  std::string waiting_for_; // under mutex_
+  std::jthread thread_;
+};
+
+} // namespace host::app

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/app/cluster.h"
+#include "host/base/clock.h"
+#include "host/base/error.h"
+#include "host/base/strings.h"
+#include "host/config/worker_config.h"
+#include "host/herder/standalone_herder.h"
+#include "host/rest/server.h"
+#include "host/storage/offset_store.h"
+#include "host/supervisor/catalog.h"
+#include "host/supervisor/runner_supervisor.h"
+
+namespace host::app {
+
+// What the worker is made from, beside its configuration.
+struct WorkerPlan {
+  config::WorkerConfig config; // valid
+  std::vector<herder::CreateRequest> connectors;
+  StringMap log_levels;      // logger prefix → level, for the runners too
+  std::string plugin_folder; // used when plugin.path is not set
+  bool dev = false;
+};
+
+// A standalone worker: owns its parts, brings them together, starts and stops them in order. REST
+// is bound first and answers while everything else comes up; the herder lets requests through once
+// the plugins are known and the cluster has answered. Used by the main thread.
+class Worker {
+public:
+  // Binds the REST port. An error is one of configuration or of the port.
+  static Result<std::unique_ptr<Worker>> create(WorkerPlan plan);
+  ~Worker();
+
+  // Starts all parts. `failed` is called at most once, from any thread, with the exit code with
+  // which the program should stop: a connector file was refused, a setting is wrong.
+  void start(std::function<void(int exit_code)> failed);
+  // REST first, then connectors, runners, stores; each step with its deadline.
+  void stop();
+
+  // `http://host:port` of the first listener.
+  std::string url() const;
+
+private:
+  explicit Worker(WorkerPlan plan);
+  Status make(std::unique_ptr<storage::OffsetStore> offsets);
+  void await_parts();
+  void open_when_ready();
+  void fail_start(const Error &error, int exit_code);
+  std::string waiting_for() const;
+
+  WorkerPlan plan_;
+  SystemClock clock_;
+  std::function<void(int)> failed_;
+  std::atomic<bool> has_failed_ = false;
+
+  std::unique_ptr<rest::Server> server_;
+  std::unique_ptr<storage::OffsetStore> offsets_;
+  Cluster cluster_;
+  std::unique_ptr<supervisor::PluginCatalog> catalog_;
+  std::unique_ptr<herder::StandaloneHerder> herder_;
+  std::unique_ptr<supervisor::RunnerSupervisor> supervisor_;
+
+  // What open() waits for; each part reports once, from its own thread.
+  std::atomic<int> parts_missing_ = 3;
+  std::atomic<bool> plugins_known_ = false;
+  std::string cluster_id_; // written before its part is reported
+};
+
+} // namespace host::app
