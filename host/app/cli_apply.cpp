@@ -107,11 +107,11 @@ int validate_file(Session &session, const std::string &path, const ConnectorFile
   const std::string errors = errors_of(answer->body);
   const bool valid = count && *count == 0 && errors.empty();
   if (session.screen.json())
-    session.screen.print(answer->body);
+    session.screen.print_json(answer->body);
   else if (valid)
-    session.screen.print(fmt::format("{}: valid\n", visible(path)));
+    session.screen.write(fmt::format("{}: valid\n", visible(path)));
   else
-    session.screen.print(fmt::format("{}: {} error{}\n{}", visible(path), count ? *count : 0,
+    session.screen.write(fmt::format("{}: {} error{}\n{}", visible(path), count ? *count : 0,
                                      count && *count == 1 ? "" : "s", errors));
   return valid ? kExitDone : kExitRefused;
 }

@@ -70,11 +70,11 @@ void print_head(Screen &screen, const Description &description, const std::strin
   head.row({"Worker:", text_of(connector, "worker_id")});
   head.row({"Version:", text_of(connector, "version")});
   head.row({"Topics:", topics});
-  screen.print(head);
+  screen.print_table(head);
 }
 
 void print_config(Screen &screen, const Description &description) {
-  screen.print("Config:\n");
+  screen.write("Config:\n");
   const json::Value *config = description.info.find("config");
   if (config == nullptr || config->members().empty())
     return;
@@ -84,20 +84,20 @@ void print_config(Screen &screen, const Description &description) {
     width = std::max(width, entry.key.size());
   for (const json::Member &entry : config->members())
     lines += fmt::format("  {:<{}}  {}\n", visible(entry.key), width, visible(entry.value.text()));
-  screen.print(lines);
+  screen.write(lines);
 }
 
 void print_trace(Screen &screen, std::string_view of, const json::Value *part) {
   if (const std::string trace = text_of(part, "trace"); !trace.empty()) {
-    screen.print(fmt::format("Trace of {}:\n", of));
-    screen.print(visible_lines(trace, "  "));
+    screen.write(fmt::format("Trace of {}:\n", of));
+    screen.write(visible_lines(trace, "  "));
   }
 }
 
 void print_tasks(Screen &screen, const Part &status) {
-  screen.print("Tasks:\n");
+  screen.write("Tasks:\n");
   if (!status.problem.empty())
-    screen.print(fmt::format("  {}\n", visible(status.problem)));
+    screen.write(fmt::format("  {}\n", visible(status.problem)));
   const json::Value *tasks = status.value.find("tasks");
   Table table({"ID", "STATE", "WORKER", "VERSION"});
   if (tasks != nullptr)
@@ -105,9 +105,9 @@ void print_tasks(Screen &screen, const Part &status) {
       table.row({text_of(&task, "id"), text_of(&task, "state"), text_of(&task, "worker_id"),
                  text_of(&task, "version")});
   if (!table.empty())
-    screen.print(table, "  ");
+    screen.print_table(table, "  ");
   else if (status.problem.empty())
-    screen.print("  none\n");
+    screen.write("  none\n");
   print_trace(screen, "the connector", status.value.find("connector"));
   if (tasks != nullptr)
     for (const json::Value &task : tasks->items())
@@ -115,14 +115,14 @@ void print_tasks(Screen &screen, const Part &status) {
 }
 
 void print_offsets(Screen &screen, const Part &offsets) {
-  screen.print("Offsets:\n");
+  screen.write("Offsets:\n");
   const Table table = offsets_table(offsets.value);
   if (!offsets.problem.empty())
-    screen.print(fmt::format("  {}\n", visible(offsets.problem)));
+    screen.write(fmt::format("  {}\n", visible(offsets.problem)));
   else if (table.empty())
-    screen.print("  none yet\n");
+    screen.write("  none yet\n");
   else
-    screen.print(table, "  ");
+    screen.print_table(table, "  ");
 }
 
 } // namespace
@@ -133,7 +133,7 @@ int describe(const Command &command, Session &session) {
   if (!description)
     return complain_about(session, name, description.error());
   if (session.screen.json()) {
-    session.screen.print(as_json(*description, name));
+    session.screen.print_json(as_json(*description, name));
     return kExitDone;
   }
   print_head(session.screen, *description, name);

@@ -145,11 +145,11 @@ std::string pretty(const json::Value &value) {
 Screen::Screen(std::ostream &out, std::ostream &err, Output output, bool colours)
     : out_(out), err_(err), output_(output), colours_(colours) {}
 
-void Screen::print(std::string_view text) { out_ << text; }
+void Screen::write(std::string_view text) { out_ << text; }
 
-void Screen::print(const json::Value &document) { out_ << pretty(document) << '\n'; }
+void Screen::print_json(const json::Value &document) { out_ << pretty(document) << '\n'; }
 
-void Screen::print(const Table &table, std::string_view indent) {
+void Screen::print_table(const Table &table, std::string_view indent) {
   out_ << table.text(colours_, indent);
 }
 

@@ -41,9 +41,9 @@ public:
   bool json() const { return output_ == Output::Json; }
   bool colours() const { return colours_; }
 
-  void print(std::string_view text);       // as it is
-  void print(const json::Value &document); // pretty
-  void print(const Table &table, std::string_view indent = {});
+  void write(std::string_view text); // as it is
+  void print_json(const json::Value &document);
+  void print_table(const Table &table, std::string_view indent = {});
   // What happened to a connector: `NAME: created`, or {"name", "result"} on a line of its own.
   void report(std::string_view name, std::string_view result);
   // A remark that is no result.

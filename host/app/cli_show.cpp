@@ -36,7 +36,7 @@ Result<json::Value> expanded(WorkerApi &worker, const std::string &name) {
 
 int show(Session &session, const json::Value &connectors, bool one) {
   if (session.screen.json()) {
-    session.screen.print(one ? connectors.members().front().value : connectors);
+    session.screen.print_json(one ? connectors.members().front().value : connectors);
     return kExitDone;
   }
   std::vector<const json::Member *> sorted;
@@ -47,7 +47,7 @@ int show(Session &session, const json::Value &connectors, bool one) {
   Table table({"NAME", "TYPE", "STATE", "TASKS", "WORKER"});
   for (const json::Member *connector : sorted)
     add_row(table, connector->key, connector->value);
-  session.screen.print(table);
+  session.screen.print_table(table);
   return kExitDone;
 }
 
@@ -90,7 +90,7 @@ int get_plugins(Session &session) {
   if (!plugins)
     return session.screen.complain(plugins.error());
   if (session.screen.json()) {
-    session.screen.print(*plugins);
+    session.screen.print_json(*plugins);
     return kExitDone;
   }
   std::vector<std::vector<std::string>> rows;
@@ -101,7 +101,7 @@ int get_plugins(Session &session) {
   Table table({"TYPE", "CLASS", "VERSION"});
   for (auto &row : rows)
     table.row(std::move(row));
-  session.screen.print(table);
+  session.screen.print_table(table);
   return kExitDone;
 }
 
@@ -130,11 +130,11 @@ int show_offsets(const Command &command, Session &session) {
     return complain_about(session, name, offsets.error());
   const Table table = offsets_table(*offsets);
   if (session.screen.json())
-    session.screen.print(*offsets);
+    session.screen.print_json(*offsets);
   else if (table.empty())
     session.screen.note(fmt::format("{} has no offsets yet.", name));
   else
-    session.screen.print(table);
+    session.screen.print_table(table);
   return kExitDone;
 }
 
@@ -153,7 +153,7 @@ int log_level(const Command &command, Session &session) {
   if (!levels)
     return session.screen.complain(levels.error());
   if (session.screen.json()) {
-    session.screen.print(*levels);
+    session.screen.print_json(*levels);
     return kExitDone;
   }
   Table table({"LOGGER", "LEVEL"});
@@ -162,7 +162,7 @@ int log_level(const Command &command, Session &session) {
   else
     for (const json::Member &logger : levels->members())
       table.row({logger.key, text_of(&logger.value, "level")});
-  session.screen.print(table);
+  session.screen.print_table(table);
   return kExitDone;
 }
 
