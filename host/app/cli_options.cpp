@@ -38,25 +38,24 @@ struct Texts {
 
 void add_output(CLI::App &app, Texts &texts) {
   app.add_option("-o,--output", texts.output, "table for people, json for programs")
-      ->check(CLI::IsMember({"table", "json"}))
+      ->check(CLI::IsMember({"table", "json"}).description(""))
       ->type_name("table|json");
 }
 
-CLI::Option *add_names(CLI::App &command, Texts &texts, const std::string &type = "NAME") {
-  return command.add_option("names", texts.command.names, "Connectors, one or more")
-      ->type_name(type)
-      ->required();
+CLI::Option *add_names(CLI::App &command, Texts &texts, const std::string &description) {
+  return command.add_option("NAME", texts.command.names, description)->type_name("")->required();
 }
 
-CLI::Option *add_name(CLI::App &command, Texts &texts) {
-  return add_names(command, texts)->expected(1)->description("The connector");
+void add_name(CLI::App &command, Texts &texts) {
+  add_names(command, texts, "The connector")->expected(1);
 }
 
 void add_files(CLI::App &command, Texts &texts) {
   command
-      .add_option("-f,--file", texts.command.files,
-                  "JSON, flat or {\"name\", \"config\"[, \"initial_state\"]}, if its name ends in "
-                  ".json; else Java properties (repeatable)")
+      .add_option(
+          "-f,--file", texts.command.files,
+          "A connector: *.json, flat or {name, config[, initial_state]}, else Java properties; "
+          "repeatable")
       ->type_name("FILE")
       ->required()
       ->allow_extra_args(false);
@@ -72,8 +71,9 @@ void add_wait(CLI::App &command, Texts &texts) {
 
 CLI::App &add_command(CLI::App &app, Texts &texts, const std::string &name, Verb verb,
                       const std::string &description, const std::string &examples) {
-  CLI::App *command = app.add_subcommand(name, description);
-  command->footer("Examples:\n" + examples);
+  CLI::App *command = app.add_subcommand(name, description)->group("Commands");
+  command->footer("Examples:\n" + examples +
+                  "\n\nAlso: --url URL (or SLUICE_URL), -o table|json; see `sluice --help`.");
   command->callback([&texts, verb] { texts.command.verb = verb; });
   return *command;
 }
@@ -85,8 +85,9 @@ void declare_reading(CLI::App &app, Texts &texts) {
                               "  sluice get plugins\n"
                               "  sluice get connectors plugins    the connector named `plugins`\n"
                               "  sluice get file-source -o json | jq -r .status.connector.state");
-  get.add_option("what", texts.what, "Nothing or `connectors` for all, names, or `plugins`")
-      ->type_name("[connectors] [NAME...] | plugins");
+  get.add_option("NAME", texts.what,
+                 "Connectors; none, or `connectors`: all of them; `plugins`: the plugins")
+      ->type_name("");
 
   CLI::App &describe =
       add_command(app, texts, "describe", Verb::Describe,
@@ -118,24 +119,24 @@ void declare_acting(CLI::App &app, Texts &texts) {
   CLI::App &remove =
       add_command(app, texts, "delete", Verb::Delete, "Delete connectors; their offsets stay",
                   "  sluice delete file-source file-sink");
-  add_names(remove, texts);
+  add_names(remove, texts, "Connectors");
 
   CLI::App &pause =
       add_command(app, texts, "pause", Verb::Pause, "Pause connectors; their tasks stay in memory",
                   "  sluice pause file-source --wait");
-  add_names(pause, texts);
+  add_names(pause, texts, "Connectors");
   add_wait(pause, texts);
 
   CLI::App &resume =
       add_command(app, texts, "resume", Verb::Resume, "Let paused or stopped connectors run again",
                   "  sluice resume file-source --wait --timeout 2m");
-  add_names(resume, texts);
+  add_names(resume, texts, "Connectors");
   add_wait(resume, texts);
 
   CLI::App &stop = add_command(app, texts, "stop", Verb::Stop,
                                "Stop connectors: their tasks end, their config and offsets stay",
                                "  sluice stop file-source --wait");
-  add_names(stop, texts);
+  add_names(stop, texts, "Connectors");
   add_wait(stop, texts);
 
   CLI::App &restart = add_command(app, texts, "restart", Verb::Restart,
@@ -144,7 +145,7 @@ void declare_acting(CLI::App &app, Texts &texts) {
                                   "  sluice restart file-source --tasks     its tasks too\n"
                                   "  sluice restart file-source --failed    what has failed of it\n"
                                   "  sluice restart file-source/0 --wait    one task");
-  add_names(restart, texts, "NAME[/TASK]");
+  add_names(restart, texts, "Connectors; NAME/0 is the task 0 of one");
   restart.add_flag("--tasks", texts.command.with_tasks, "Also all of its tasks");
   restart.add_flag("--failed", texts.command.only_failed,
                    "Only what has failed, connector and tasks");
@@ -152,30 +153,42 @@ void declare_acting(CLI::App &app, Texts &texts) {
 }
 
 void declare_logs(CLI::App &app, Texts &texts) {
-  CLI::App *logs = app.add_subcommand("logs", "See `sluice logs level --help`");
-  logs->description("Show or change what the worker logs");
-  logs->require_subcommand(1);
+  CLI::App *logs = app.add_subcommand("logs", "Show or change what the worker logs");
+  logs->group("Commands")->require_subcommand(1)->footer("See `sluice logs level --help`.");
   CLI::App &level =
       add_command(*logs, texts, "level", Verb::LogLevel, "Show or set the levels of loggers",
                   "  sluice logs level\n"
                   "  sluice logs level sluice.herder\n"
                   "  sluice logs level sluice DEBUG      also those whose name begins like this");
-  level.add_option("logger", texts.command.logger, "A logger, or the beginning of names")
-      ->type_name("LOGGER");
-  level.add_option("level", texts.command.level, "TRACE, DEBUG, INFO, WARN, ERROR, FATAL or OFF")
-      ->type_name("LEVEL");
+  level.add_option("LOGGER", texts.command.logger, "A logger; none: all of them")->type_name("");
+  level.add_option("LEVEL", texts.command.level, "TRACE, DEBUG, INFO, WARN, ERROR, FATAL or OFF")
+      ->type_name("");
+}
+
+std::string failure_text(const CLI::App *root, const CLI::Error &error) {
+  const CLI::App *app = root; // the innermost command that was recognised
+  while (!app->get_subcommands().empty())
+    app = app->get_subcommands().front();
+  std::string problem = error.what();
+  const bool has_commands = !app->get_subcommands(nullptr).empty();
+  const std::vector<std::string> rest = root->remaining(true);
+  if (has_commands && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError))
+    problem = rest.empty() ? "a command is missing"
+                           : fmt::format("there is no command `{}`", rest.front());
+  return fmt::format("sluice: {}\nTry `{} --help`.\n", problem,
+                     has_commands && app->get_parent() == nullptr
+                         ? "sluice"
+                         : "sluice " + (app->get_parent() ? app->get_name() : "COMMAND"));
 }
 
 void declare(CLI::App &app, Texts &texts) {
   app.get_formatter()->column_width(34);
+  app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app.fallthrough(); // global options may stand behind the command
   app.require_subcommand(1);
   app.set_version_flag("--version", fmt::format("sluice {}", kVersion));
   app.footer(kExamples);
-  app.failure_message([](const CLI::App *, const CLI::Error &error) {
-    return fmt::format("sluice: {}\nTry `sluice --help`, or `sluice COMMAND --help`.\n",
-                       error.what());
-  });
+  app.failure_message(failure_text);
   texts.command.url = kDefaultUrl;
   app.add_option("--url", texts.command.url, "The worker's REST address")
       ->type_name("URL")

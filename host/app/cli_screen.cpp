@@ -170,7 +170,9 @@ int Screen::complain(const Error &error) {
 int Screen::complain(std::string_view text, int exit_code) {
   out_.flush(); // in the order of events, where both go to one place
   // Some messages of Kafka Connect have several lines.
-  err_ << "sluice: " << std::string_view(visible_lines(text, "  ")).substr(2);
+  const std::size_t line = std::min(text.find('\n'), text.size());
+  err_ << "sluice: " << visible(text.substr(0, line)) << '\n'
+       << visible_lines(text.substr(std::min(line + 1, text.size())), "  ");
   return exit_code;
 }
 

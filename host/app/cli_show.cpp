@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "host/app/cli_run.h"
+#include "host/base/log.h"
 #include "host/http/url.h"
 
 namespace host::app::cli {
@@ -145,8 +146,9 @@ int log_level(const Command &command, Session &session) {
         session.worker.send("PUT", one, json::Value::object({{"level", command.level}}));
     if (!answer)
       return session.screen.complain(answer.error());
+    const auto level = log::level_of(command.level);
     for (const json::Value &logger : answer->body.items())
-      session.screen.report(logger.text(), command.level);
+      session.screen.report(logger.text(), level ? log::name_of(*level) : command.level);
     return kExitDone;
   }
   const auto levels = session.worker.get(command.logger.empty() ? "/admin/loggers" : one);

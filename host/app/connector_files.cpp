@@ -30,9 +30,9 @@ std::optional<TargetState> target_named(std::string text) {
 }
 
 Result<std::string> bytes_of(const std::string &path) {
+  errno = 0;
   std::ifstream in(path, std::ios::binary);
   std::ostringstream bytes;
-  errno = 0;
   // The stream operator, unlike an iterator, does not throw where the path is a folder. It takes an
   // empty file for a failure, without an errno.
   if (!in || (!(bytes << in.rdbuf()) && errno != 0))
