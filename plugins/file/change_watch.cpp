@@ -41,6 +41,10 @@ std::string directory_of(const std::string &path) {
 
 bool ChangeWatch::wait(sluice::waiter &waiter, const Scene &scene,
                        std::chrono::milliseconds max_wait) {
+  if (max_wait <= 0ms) { // nothing to watch for
+    waiter.wait(0ms);
+    return false;
+  }
   if (interval_ == 0ms || scene != scene_) {
     watch(scene);
     interval_ = kFirstInterval;

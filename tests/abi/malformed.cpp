@@ -49,9 +49,9 @@ sluice_status create(const sluice_host *host, sluice_ctx *ctx, void **self, slui
 void destroy(void *) {
   if (!is("ctx-after-destroy"))
     return;
-  std::thread([ctx = g_ctx] {
+  std::thread([host = g_host, ctx = g_ctx] {
     for (int i = 0; i < 20; ++i) {
-      g_host->fail(ctx, SLUICE_E_FATAL, str("late"));
+      host->fail(ctx, SLUICE_E_FATAL, str("late"));
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
   }).detach();

@@ -271,9 +271,15 @@ TEST(SinkLayer, RetainedBatchesAndServices) {
   EXPECT_EQ(host.seeks().at(0), "t-1@4");
 }
 
-TEST(SinkLayer, RetainedBatchIsMoveOnly) {
+TEST(SinkLayer, RetainedBatchIsMoveOnlyAndCannotDangle) {
   static_assert(!std::is_copy_constructible_v<sluice::retained_batch>);
   static_assert(std::is_nothrow_move_constructible_v<sluice::retained_batch>);
+  // What it gives must not outlive it.
+  const auto gives_view = []<class Owner>(std::type_identity<Owner>) {
+    return requires { *std::declval<Owner>(); };
+  };
+  EXPECT_TRUE(gives_view(std::type_identity<sluice::retained_batch &>()));
+  EXPECT_FALSE(gives_view(std::type_identity<sluice::retained_batch>()));
 }
 
 TEST(SourceLayer, SlotsThatMeanSomethingStayEmpty) {

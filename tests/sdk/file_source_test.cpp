@@ -281,6 +281,7 @@ TEST_F(FileSourceTest, WithoutInotifyItLooksAtIntervals) {
   write(path_, "one\n");
   start();
   EXPECT_THAT(values(), ElementsAre("one"));
+  EXPECT_THAT(run_->poll(1ms), IsEmpty()); // begins to watch
   for (const int fd : all)
     ::close(fd);
   if (!is_exhausted)
