@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -71,6 +72,14 @@ bool leave(ConsumerCore &core, rd_kafka_t *client, TimePoint deadline) {
   }
   core.client = nullptr;
   return closed;
+}
+
+// Clients that could not be ended: never destroyed, and neither is what their callbacks point to.
+void quarantine(std::shared_ptr<ConsumerCore> core) {
+  static std::mutex mutex;
+  static auto *left_behind = new std::vector<std::shared_ptr<ConsumerCore>>;
+  std::lock_guard lock(mutex);
+  left_behind->push_back(std::move(core));
 }
 
 } // namespace
@@ -233,8 +242,7 @@ Closed Consumer::close(TimePoint deadline) {
     if (destroy_client(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE, std::max(deadline, at_least)))
       return Closed::Clean;
   }
-  // Never destroyed, and neither is what its callbacks point to.
-  new std::shared_ptr<ConsumerCore>(core_);
+  quarantine(core_);
   return Closed::Quarantined;
 }
 
