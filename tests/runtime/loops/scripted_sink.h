@@ -50,6 +50,7 @@ public:
   struct Seen {
     std::vector<PutRecord> records; // of accepted puts
     std::vector<std::string> calls; // create, open t-0@5, close t-0, lost t-0, stop, destroy …
+    std::string last_call() const { return calls.empty() ? "" : calls.back(); }
     int puts = 0;
     int empty_puts = 0;
     int pre_commits = 0;

@@ -310,7 +310,7 @@ TEST_F(SinkLoop, APausedConnectorKeepsItsMembership) {
   SinkScript script;
   auto task = run(script.connector());
   ASSERT_TRUE(
-      script.wait_until([](const auto &seen) { return seen.calls.back() == "open t-0@-1"; }));
+      script.wait_until([](const auto &seen) { return seen.last_call() == "open t-0@-1"; }));
   task->set_target(TargetState::Paused);
   ASSERT_TRUE(host_.wait_for(State::Paused));
   write("t", numbers(1, 1));
@@ -502,7 +502,7 @@ TEST_F(SinkLoop, PartitionsMoveBetweenTasks) {
   SinkScript first, second;
   auto task_one = run(first.connector(), 0);
   ASSERT_TRUE(first.wait_until(
-      [](const auto &seen) { return seen.calls.back() == "open two-0@-1 two-1@-1"; }));
+      [](const auto &seen) { return seen.last_call() == "open two-0@-1 two-1@-1"; }));
   write("two", {"a"}, 0);
   write("two", {"b"}, 1);
   ASSERT_TRUE(has(first, 2));
@@ -511,9 +511,8 @@ TEST_F(SinkLoop, PartitionsMoveBetweenTasks) {
   const auto own_slot = std::move(slot_);
   slot_ = std::make_unique<TaskSlot>();
   auto task_two = run(second.connector(), 1);
-  ASSERT_TRUE(second.wait_until([](const auto &seen) {
-    return !seen.calls.empty() && seen.calls.back().starts_with("open ");
-  }));
+  ASSERT_TRUE(
+      second.wait_until([](const auto &seen) { return seen.last_call().starts_with("open "); }));
   write("two", {"c"}, 0);
   write("two", {"d"}, 1);
   ASSERT_TRUE(has(second, 1));
