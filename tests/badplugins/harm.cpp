@@ -1,6 +1,7 @@
 #include "harm.h"
 
 #include <pthread.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -56,16 +57,17 @@ namespace {
   }
 }
 
-void write_to_null() {
-  int *volatile nowhere = nullptr; // volatile: what it points to is not to be guessed
-  *nowhere = 1; // NOLINT
+// Not to address 0: there are machines on which that page can be written to.
+void write_to_forbidden_memory() {
+  void *page = ::mmap(nullptr, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  *static_cast<volatile int *>(page) = 1;
 }
 
 } // namespace
 
 void do_harm(std::string_view what, const sluice_host *host, sluice_ctx *ctx) {
   if (what == "segv")
-    write_to_null();
+    write_to_forbidden_memory();
   if (what == "abort")
     std::abort();
   if (what == "exit")
