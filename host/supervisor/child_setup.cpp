@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "host/link/exit_code.h"
+
 namespace host::supervisor {
 namespace {
 
@@ -50,11 +52,11 @@ void bind_to_host(pid_t host, pid_t forker) {
   while (::getppid() == forker && forker != host)
     ::sched_yield();
   if (::getppid() != host)
-    ::_exit(kExitHostGone);
+    ::_exit(link::kExitHostGone);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The host may have died before the line above.
   if (::getppid() != host)
-    ::_exit(kExitHostGone);
+    ::_exit(link::kExitHostGone);
 }
 
 RunnerFds take_places(ChildFds fds, bool inherit_stdio) {

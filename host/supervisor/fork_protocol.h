@@ -21,10 +21,8 @@ inline constexpr int kRunnerLinkFd = 3;
 inline constexpr int kRunnerLogFd = 4;
 inline constexpr int kRunnerPageFd = 5;
 
-// Exit codes of our own code around a runner, chosen outside of what plugins commonly use.
-inline constexpr int kExitHostGone = 120;
-inline constexpr int kExitBadStart = 121;
-inline constexpr int kExitThreads = 122; // of a template: warming up left threads behind
+// How a template ends that warming up has left with threads; beside those of link/exit_code.h.
+inline constexpr int kExitThreads = 122;
 
 // What a runner process is to look like.
 struct RunnerShape {

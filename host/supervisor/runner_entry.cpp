@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/link/exit_code.h"
 #include "host/supervisor/child_setup.h"
 #include "host/supervisor/fork_protocol.h"
 
@@ -31,7 +32,7 @@ std::int64_t number_of(const char *text) {
 // Ends a process that was given what only our own spawn may give; people see why.
 [[noreturn]] void refuse_start(const char *what) {
   std::fprintf(stderr, "sluice: %s; this argument is for the host's own use\n", what);
-  std::_Exit(kExitBadStart);
+  std::_Exit(link::kExitBadStart);
 }
 
 int threads_of_this_process() {
@@ -82,7 +83,7 @@ public:
       if (got.error == EPROTO)
         continue;
       if (got.error != 0)
-        ::_exit(kExitBadStart);
+        ::_exit(link::kExitBadStart);
       fork_runner(request, std::move(fds));
     }
   }
