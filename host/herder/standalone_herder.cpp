@@ -49,8 +49,10 @@ void StandaloneHerder::stop() {
   request_stop();
   auto ended = std::make_shared<std::promise<void>>();
   auto end = ended->get_future();
-  if (tick_.post([this, ended] { run_shutdown([ended] { ended->set_value(); }); }) &&
-      end.wait_for(options_.stop_timeout) != std::future_status::ready)
+  const bool posted = tick_.post([this, ended] { run_shutdown([ended] { ended->set_value(); }); });
+  if (!tick_.started())
+    tick_.run_due();
+  if (posted && end.wait_for(options_.stop_timeout) != std::future_status::ready)
     kLog.warn("Connectors did not stop within {} ms; their processes are left to the supervisor",
               options_.stop_timeout.count());
   tick_.stop();

@@ -67,6 +67,8 @@ Step<Status> StandaloneHerder::start_object(std::string name, std::uint64_t epoc
   if (entry)
     connector->plugin = *std::move(entry);
   table_.touch(*connector);
+  // What was stored shows even if the plugin's start takes its time.
+  table_.publish();
   auto spec = spec_of(*connector);
   if (!spec) {
     fail_object(*connector, spec.error());
@@ -196,8 +198,9 @@ Status StandaloneHerder::check_task_count(Connector &connector, std::size_t coun
 void StandaloneHerder::reconfigure_later(Connector &connector, const Error &error) {
   const std::uint32_t doublings = std::min(connector.reconfigure_failures++, 16U);
   const auto delay = std::min(kReconfigureBackoff * (1 << doublings), kReconfigureBackoffMax);
-  kLog.error("{}Task configs could not be made, next attempt in {} ms: {}",
-             log::connector_context(connector.name), delay.count(), error.message());
+  const log::ScopedContext context(log::connector_context(connector.name));
+  kLog.error("Task configs could not be made, next attempt in {} ms: {}", delay.count(),
+             error.message());
   tick_.after(delay, [this, name = connector.name, epoch = connector.epoch] {
     if (table_.find(name, epoch) != nullptr)
       run_reconfigure(name);

@@ -26,6 +26,7 @@ public:
   // What is queued still runs, what is posted later is dropped. Any thread.
   void request_stop() { mailbox_.close(); }
   void stop();
+  bool started() const { return thread_.joinable(); }
 
   // Any thread. False once the stop was requested.
   bool post(Work work) { return mailbox_.post(std::move(work)); }

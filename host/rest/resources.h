@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "host/base/clock.h"
@@ -25,7 +26,12 @@ void add_connector_actions(Router &router, herder::Herder &herder);
 void add_plugins(Router &router, herder::Herder &herder);
 void add_loggers(Router &router, LoggerLevels &levels);
 
-// What is answered when the herder does not answer in time: by default after 90 s (contract 2.2).
-Deadline deadline_of(const Request &request, const herder::Herder &herder);
+// How long the herder may take to answer (contract 2.1).
+struct Patience {
+  std::chrono::milliseconds request{90'000};
+  std::chrono::milliseconds health{10'000};
+};
+// When a request has waited long enough, and what is answered then (contract 2.2, 2.7).
+Deadline deadline_of(const Request &request, const herder::Herder &herder, Patience patience);
 
 } // namespace host::rest

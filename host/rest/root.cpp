@@ -10,9 +10,6 @@
 namespace host::rest {
 namespace {
 
-constexpr std::chrono::milliseconds kRequestTimeout{90'000};
-constexpr std::chrono::milliseconds kHealthTimeout{10'000};
-
 Reply health_reply(int status, std::string_view word, std::string_view message) {
   std::string body;
   json::Writer(body).begin_object().field("status", word).field("message", message).end_object();
@@ -49,13 +46,13 @@ bool is_health(const Request &request) {
 
 } // namespace
 
-Deadline deadline_of(const Request &request, const herder::Herder &herder) {
+Deadline deadline_of(const Request &request, const herder::Herder &herder, Patience patience) {
   if (!is_health(request))
-    return {kRequestTimeout, [&herder] {
+    return {patience.request, [&herder] {
               const std::string stage = stage_sentence(herder);
               return error_reply(500, "Request timed out" + (stage.empty() ? "" : "." + stage));
             }};
-  return {kHealthTimeout, [&herder] {
+  return {patience.health, [&herder] {
             if (!herder.ready())
               return starting(herder);
             return health_reply(500, "unhealthy",

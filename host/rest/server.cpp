@@ -95,6 +95,10 @@ public:
   }
 
   const std::vector<Listener> &listeners() const { return options_.listeners; }
+  const std::vector<Listener> &admin_listeners() const {
+    static const std::vector<Listener> kNone;
+    return options_.admin_listeners ? *options_.admin_listeners : kNone;
+  }
 
   void start(herder::Herder &herder) {
     shared_.herder = &herder;
@@ -248,6 +252,7 @@ Result<std::unique_ptr<Server>> Server::bind(ServerOptions options, const Clock 
 }
 
 const std::vector<Listener> &Server::listeners() const { return impl_->listeners(); }
+const std::vector<Listener> &Server::admin_listeners() const { return impl_->admin_listeners(); }
 void Server::start(herder::Herder &herder) { impl_->start(herder); }
 void Server::request_stop() { impl_->request_stop(); }
 void Server::stop() { impl_->stop(); }

@@ -24,6 +24,7 @@ struct Limits {
   std::chrono::milliseconds header_timeout{30'000}; // also the longest idle time of a connection
   std::chrono::milliseconds body_timeout{60'000};
   std::chrono::milliseconds write_timeout{30'000};
+  Patience patience;
   std::chrono::milliseconds stop_grace{60'000}; // for requests under way
 };
 
@@ -48,6 +49,8 @@ public:
 
   // The addresses, with the ports that were free where 0 was asked for.
   const std::vector<Listener> &listeners() const;
+  // Those of `/admin`, if it has its own.
+  const std::vector<Listener> &admin_listeners() const;
 
   void start(herder::Herder &herder);
   // Takes no further connections and requests. Any thread.

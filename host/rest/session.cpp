@@ -103,16 +103,16 @@ Refusal refusal_of(const http::request_header<> &header, bool chunked) {
   return {0, {}};
 }
 
+} // namespace
+
 // One reply that may come from another thread, or never.
-struct Exchange {
+struct Session::Exchange {
   explicit Exchange(std::shared_ptr<net::io_context> context)
       : io(std::move(context)), timer(*io) {}
   std::shared_ptr<net::io_context> io; // first: the timer needs it to the end
   net::steady_timer timer;
   std::optional<Reply> reply;
 };
-
-} // namespace
 
 struct Session::Incoming {
   std::optional<http::request_parser<http::string_body>> parser;
@@ -122,11 +122,17 @@ struct Session::Incoming {
 
 Session::Session(net::ip::tcp::socket socket, const Router &router, const Shared &shared)
     : stream_(std::move(socket)), buffer_(kBufferBytes), router_(router), shared_(shared),
-      quiet_since_(std::chrono::steady_clock::now()) {}
+      quiet_since_(std::chrono::steady_clock::now()) {
+  error_code error;
+  const auto peer = stream_.socket().remote_endpoint(error);
+  client_ = error ? "?" : peer.address().to_string();
+}
 
 void Session::close() {
   error_code ignored;
   stream_.socket().close(ignored);
+  if (exchange_)
+    exchange_->timer.cancel();
 }
 
 net::awaitable<void> Session::run() {
@@ -149,10 +155,8 @@ net::awaitable<bool> Session::serve_one() {
   busy_ = false;
   const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
-  kLog.info("\"{} {}\" {} {} {} ms", incoming.request.method, incoming.request.target, reply.status,
-            reply.body.size(), millis.count());
-  if (written && !keep_alive)
-    co_await linger();
+  kLog.info("{} \"{} {}\" {} {} {} ms", client_, incoming.request.method, incoming.request.target,
+            reply.status, reply.body.size(), millis.count());
   co_return written &&keep_alive;
 }
 
@@ -192,8 +196,8 @@ net::awaitable<bool> Session::read(Incoming &incoming) {
 }
 
 net::awaitable<Reply> Session::answer(const Request &request) {
-  const auto exchange = std::make_shared<Exchange>(shared_.io);
-  const Deadline deadline = deadline_of(request, *shared_.herder);
+  const auto exchange = exchange_ = std::make_shared<Exchange>(shared_.io);
+  const Deadline deadline = deadline_of(request, *shared_.herder, shared_.limits.patience);
   exchange->timer.expires_after(deadline.after);
   const auto respond = [exchange](Reply reply) {
     // At once where the handler answers on the server's own thread.
@@ -230,7 +234,7 @@ net::awaitable<bool> Session::write(const Reply &reply, bool head, bool keep_ali
 
 net::awaitable<void> Session::refuse(int status, std::string_view message) {
   const Reply reply = error_reply(status, message);
-  kLog.info("A request was refused with {}: {}", status, message);
+  kLog.info("{} A request was refused with {}: {}", client_, status, message);
   if (co_await write(reply, false, false))
     co_await linger();
 }

@@ -43,6 +43,7 @@ public:
 
 private:
   struct Incoming;
+  struct Exchange;
 
   boost::asio::awaitable<bool> serve_one();
   boost::asio::awaitable<bool> read(Incoming &incoming);
@@ -55,6 +56,8 @@ private:
   boost::beast::flat_buffer buffer_;
   const Router &router_;
   const Shared &shared_;
+  std::string client_;                 // for the log
+  std::shared_ptr<Exchange> exchange_; // of the last request
   bool busy_ = false;
   std::chrono::steady_clock::time_point quiet_since_;
 };

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "host/base/clock.h"
+#include "host/herder/standalone_herder.h"
+#include "tests/contract/fakes.h"
+
+namespace tests {
+
+class ManualClock final : public host::Clock {
+public:
+  host::TimePoint now() const override { return now_; }
+  std::int64_t wall_ms() const override { return 1'700'000'000'000; }
+  void advance(host::Duration by) { now_ += by; }
+
+private:
+  host::TimePoint now_{};
+};
+
+// A standalone herder whose thread is the test's own: run() does all that can be done now.
+class HerderTest : public testing::Test {
+protected:
+  using Changed = host::herder::Changed;
+  using View = std::shared_ptr<const host::herder::ConnectorView>;
+  template <class T> using Answer = std::shared_ptr<std::optional<host::Result<T>>>;
+
+  HerderTest() {
+    make({});
+    open();
+  }
+  ~HerderTest() override {
+    supervisor->release();
+    herder->stop();
+  }
+
+  void make(host::herder::StandaloneOptions options) {
+    if (options.worker_id.empty())
+      options.worker_id = "w:8083";
+    herder = std::make_unique<host::herder::StandaloneHerder>(
+        std::move(options), catalog, offsets,
+        [this](const std::string &group, auto done) { done(group_offsets(group)); }, clock);
+    supervisor = std::make_unique<FakeSupervisor>(*herder);
+    herder->use(*supervisor);
+  }
+  void open() {
+    herder->open("cluster", {}, [](const host::Status &) {});
+    run();
+  }
+  void run() { herder->tick().run_due(); }
+
+  // Passes a callback to `call`; what it gets is in the answer.
+  template <class T, class Call> Answer<T> start(Call call) {
+    auto answer = std::make_shared<std::optional<host::Result<T>>>();
+    call([answer](host::Result<T> result) { answer->emplace(std::move(result)); });
+    run();
+    return answer;
+  }
+
+  static host::herder::SubmittedConfig source(std::string topic = "t") {
+    return {{"connector.class", "FileStreamSource"}, {"topic", std::move(topic)}};
+  }
+  Answer<Changed> create(const std::string &name, host::herder::SubmittedConfig config,
+                         host::TargetState state = host::TargetState::Started) {
+    config.set("name", name);
+    return start<Changed>([&](auto done) {
+      herder->create({name, std::move(config), state}, std::move(done));
+    });
+  }
+  Answer<Changed> put(const std::string &name, host::herder::SubmittedConfig config) {
+    config.set("name", name);
+    return start<Changed>(
+        [&](auto done) { herder->put_config(name, std::move(config), std::move(done)); });
+  }
+  Answer<void> remove(const std::string &name) {
+    return start<void>([&](auto done) { herder->remove(name, std::move(done)); });
+  }
+  Answer<void> target(const std::string &name, host::TargetState state) {
+    return start<void>([&](auto done) { herder->set_target(name, state, std::move(done)); });
+  }
+
+  View view(const std::string &name) const { return herder->snapshot()->find(name); }
+  // `RUNNING [RUNNING, FAILED]`
+  std::string states(const std::string &name) const {
+    const View shown = view(name);
+    std::string text = shown->status ? std::string(name_of(shown->status->state)) : "-";
+    text += " [";
+    for (const auto &[number, status] : shown->tasks)
+      text += (text.back() == '[' ? "" : ", ") + std::string(name_of(status.state));
+    return text + "]";
+  }
+  using Calls = std::vector<std::string>;
+
+  std::vector<host::herder::GroupOffset> group_offsets(const std::string &) { return {}; }
+
+  ManualClock clock;
+  FixedCatalog catalog{file_connectors()};
+  FakeOffsetStore offsets;
+  std::unique_ptr<host::herder::StandaloneHerder> herder;
+  std::unique_ptr<FakeSupervisor> supervisor;
+};
+
+} // namespace tests
