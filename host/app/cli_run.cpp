@@ -38,7 +38,7 @@ int complain_about(Session &session, const std::string &connector, const Error &
   if (is_unreachable(error))
     return session.screen.complain(error);
   const std::string_view hint =
-      error.code() == Code::NotFound ? "; `sluice get` lists the connectors" : "";
+      error.code() == Code::NotFound ? "; see `sluice get` for what there is" : "";
   return session.screen.complain(fmt::format("{}: {}{}", connector, error.message(), hint),
                                  kExitRefused);
 }

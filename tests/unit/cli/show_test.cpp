@@ -40,8 +40,8 @@ TEST_F(Get, shows_those_that_are_there_and_complains_about_the_others) {
   EXPECT_EQ(outcome.code, kExitRefused);
   EXPECT_EQ(outcome.out, "NAME  TYPE    STATE    TASKS  WORKER\n"
                          "a     source  STOPPED  none   -\n");
-  EXPECT_EQ(outcome.err, "sluice: b: Connector b not found (HTTP 404); `sluice get` lists the "
-                         "connectors\n");
+  EXPECT_EQ(outcome.err, "sluice: b: Connector b not found (HTTP 404); see `sluice get` for "
+                         "what there is\n");
 }
 
 TEST_F(Get, of_one_connector_as_json_is_that_connector) {
