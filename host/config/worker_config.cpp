@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, 12> kFamilies = {
 
 // Unprefixed client keys that admin clients inherit (contract 5.5), and keys that mean something to
 // a distributed or Java worker only: known, and of no effect here.
-constexpr std::array<std::string_view, 12> kClientKeys = {
+constexpr std::array<std::string_view, 13> kClientKeys = {
+    "sluice.dev", // set by --dev
     "client.id",           "client.dns.lookup",        "request.timeout.ms",
     "retry.backoff.ms",    "retry.backoff.max.ms",     "reconnect.backoff.ms",
     "send.buffer.bytes",   "reconnect.backoff.max.ms", "receive.buffer.bytes",

@@ -1,4 +1,9 @@
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "host/config/key_builder.h"
+#include "host/config/plugin_names.h"
 #include "host/config/worker_config.h"
 
 namespace host::config {
@@ -23,6 +28,13 @@ private:
   std::string name_;
   std::int32_t order_ = 0;
 };
+
+// The class keys of a worker all name converters; the two kinds have no alias in common.
+std::optional<std::string> converter_class(std::string_view name) {
+  if (auto found = find_class(builtin_converters(), name, kConverterSuffix))
+    return found;
+  return find_class(builtin_header_converters(), name, kHeaderConverterSuffix);
+}
 
 Validator positive() { return at_least(std::int64_t{1}); }
 Validator not_negative() { return at_least(std::int64_t{0}); }
@@ -171,6 +183,7 @@ const ConfigDef &worker_def() {
     define_offsets(d);
     define_rest(d);
     define_runners(d);
+    d.resolve_with(converter_class);
     return d;
   }();
   return def;

@@ -50,8 +50,15 @@ TEST(WorkerConfig, AWrongValueIsNamedWithFileLineAndKey) {
               "type LONG");
 }
 
+TEST(WorkerConfig, AConverterThatIsNotThereIsNamed) {
+  EXPECT_THAT(findings("key.converter=Avro\nvalue.converter=Json\n"
+                       "offset.storage.file.filename=/tmp/o\n"),
+              ElementsAre("w:1: Invalid value Avro for configuration key.converter: Class Avro "
+                          "could not be found."));
+}
+
 TEST(WorkerConfig, ExactlyOneOffsetStore) {
-  EXPECT_THAT(findings("key.converter=S\nvalue.converter=S\n"),
+  EXPECT_THAT(findings("key.converter=String\nvalue.converter=Json\n"),
               ElementsAre("w: exactly one of offset.storage.file.filename and "
                           "offset.storage.topic must be set: neither is"));
   EXPECT_THAT(findings(std::string(kGood) + "offset.storage.topic=t\n"),
