@@ -16,11 +16,19 @@ const log::Logger kLog{"sluice.storage"};
 
 tl::unexpected<Error> stopped() { return fail(Code::Cancelled, "the offset store is stopped"); }
 
-// The file behind links, so that replacing it does not replace a link.
+// The file behind links, even if it does not exist yet: replacing it must not replace a link.
 std::string real_path(const std::string &path) {
+  namespace fs = std::filesystem;
+  constexpr int kMostLinks = 40; // as the kernel
   std::error_code error;
-  const auto real = std::filesystem::weakly_canonical(path, error);
-  return error ? path : real.string();
+  fs::path file = path;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(file, error); ++links) {
+    const fs::path target = fs::read_symlink(file, error);
+    if (error)
+      break;
+    file = file.parent_path() / target; // an absolute target replaces it all
+  }
+  return file;
 }
 
 } // namespace
