@@ -20,16 +20,12 @@ struct ConverterRole {
   std::int32_t order;
 };
 
-constexpr std::string_view kFormats =
-    " class used to convert between Kafka Connect format and the serialized form that is written "
-    "to Kafka. This controls the format of the ";
-constexpr std::string_view kAnyFormat =
-    " in messages written to or read from Kafka, and since this is independent of connectors it "
-    "allows any connector to work with any serialization format. Examples of common formats "
-    "include JSON and Avro.";
+constexpr std::string_view kInstead =
+    " of this connector, by class name or alias, instead of the worker's; its own settings go "
+    "behind this key and a dot.";
 
-std::string converter_doc(std::string_view interface, std::string_view what) {
-  return std::string(interface).append(kFormats).append(what).append(kAnyFormat);
+std::string converter_doc(std::string_view what) {
+  return std::string("The converter for ").append(what).append(kInstead);
 }
 
 Value newest(const std::vector<std::string> &versions) {
@@ -107,19 +103,16 @@ void define_converter(ConfigDef &def, const ConverterRole &role, const StringMap
 void define_converters(ConfigDef &def, const DefinitionContext &context, const StringMap &config) {
   define_converter(def,
                    {"key", "Key converter", "Converter", kConverterSuffix, context.converters,
-                    context.key_converter, converter_doc("Converter", "keys"), 6},
+                    context.key_converter, converter_doc("keys"), 6},
                    config);
   define_converter(def,
                    {"value", "Value converter", "Converter", kConverterSuffix, context.converters,
-                    context.value_converter, converter_doc("Converter", "values"), 8},
+                    context.value_converter, converter_doc("values"), 8},
                    config);
   define_converter(def,
                    {"header", "Header converter", "HeaderConverter", kHeaderConverterSuffix,
                     context.header_converters, context.header_converter,
-                    converter_doc("HeaderConverter", "header values") +
-                        " By default, the SimpleHeaderConverter is used to serialize header values "
-                        "to strings and deserialize them by inferring the schemas.",
-                    10},
+                    converter_doc("header values"), 10},
                    config);
 }
 
@@ -194,69 +187,60 @@ ClassResolver resolver(const DefinitionContext &context) {
 void define_identity(ConfigDef &def, const DefinitionContext &context) {
   def.define(required("name", Type::String)
                  .high()
-                 .doc("Globally unique name to use for this connector.")
+                 .doc("What the connector is called: unique in the cluster, part of its "
+                      "REST path and of its consumer group.")
                  .in("Common", 1)
                  .shown(Width::Medium, "Connector name")
                  .check(non_empty_without_control_chars()));
   def.define(required("connector.class", Type::String)
                  .high()
-                 .doc("Name or alias of the class for this connector. Must be a subclass of "
-                      "org.apache.kafka.connect.connector.Connector. If the connector is "
-                      "org.apache.kafka.connect.file.FileStreamSinkConnector, you can either "
-                      "specify this full name,  or use \"FileStreamSink\" or "
-                      "\"FileStreamSinkConnector\" to make the configuration a bit shorter")
+                 .doc("Which connector to run: a full class name, its simple name, or "
+                      "that without Connector at the end, as in FileStreamSink.")
                  .in("Common", 2)
                  .shown(Width::Long, "Connector class"));
   def.define(
       with_default("connector.plugin.version", Type::String, newest(context.connector_versions))
           .medium()
-          .doc("Version of the connector.")
+          .doc("Which version of the connector class to use, when there are "
+               "several; a range is allowed.")
           .in("Common", 3)
           .shown(Width::Medium, "Connector version")
           .check(version_range())
           .recommend(offering(context.connector_versions)));
   def.define(number("tasks.max", Type::Int, 1)
                  .high()
-                 .doc("Maximum number of tasks to use for this connector.")
+                 .doc("The connector is asked for at most this many tasks.")
                  .in("Common", 4)
                  .shown(Width::Short, "Tasks max")
                  .check(at_least(std::int64_t{1})));
-  def.define(
-      flag("tasks.max.enforce", true)
-          .low()
-          .doc("(Deprecated) Whether to enforce that the tasks.max property is respected by the "
-               "connector. By default, connectors that generate too many tasks will fail, and "
-               "existing sets of tasks that exceed the tasks.max property will also be failed. If "
-               "this property is set to false, then connectors will be allowed to generate more "
-               "than the maximum number of tasks, and existing sets of tasks that exceed the "
-               "tasks.max property will be allowed to run. This property is deprecated and will be "
-               "removed in an upcoming major release.")
-          .in("Common", 5)
-          .shown(Width::Short, "Enforce tasks max"));
+  def.define(flag("tasks.max.enforce", true)
+                 .low()
+                 .doc("Whether a connector that makes more tasks than tasks.max fails "
+                      "(true) or is only warned about (false). Deprecated.")
+                 .in("Common", 5)
+                 .shown(Width::Short, "Enforce tasks max"));
 }
 
 void define_chain(ConfigDef &def) {
   def.define(list("transforms", {})
                  .low()
-                 .doc("Aliases for the transformations to be applied to records.")
+                 .doc("Names for the transforms that records go through, in this order; "
+                      "each has its settings behind transforms.NAME.")
                  .in("Transforms", 12)
                  .shown(Width::Long, "Transforms")
                  .check(unique_aliases()));
   def.define(list("predicates", {})
                  .low()
-                 .doc("Aliases for the predicates used by transformations.")
+                 .doc("Names for the predicates that transforms may refer to; each has "
+                      "its settings behind predicates.NAME.")
                  .in("Predicates", 13)
                  .shown(Width::Long, "Predicates")
                  .check(unique_aliases()));
   def.define(text("config.action.reload", "restart")
                  .low()
-                 .doc("The action that Connect should take on the connector when changes in "
-                      "external configuration providers result in a change in the connector's "
-                      "configuration properties. A value of 'none' indicates that Connect will do "
-                      "nothing. A value of 'restart' indicates that Connect should restart/reload "
-                      "the connector with the updated configuration properties.The restart may "
-                      "actually be scheduled in the future if the external configuration provider "
-                      "indicates that a configuration value will expire in the future.")
+                 .doc("What happens when a value that came from a config provider "
+                      "changes or expires: restart restarts the connector, none does "
+                      "nothing.")
                  .in("Common", 14)
                  .shown(Width::Medium, "Reload Action")
                  .check(one_of({"none", "restart"})));
@@ -265,42 +249,33 @@ void define_chain(ConfigDef &def) {
 void define_error_handling(ConfigDef &def) {
   def.define(number("errors.retry.timeout", Type::Long, 0)
                  .medium()
-                 .doc("The maximum duration in milliseconds that a failed operation will be "
-                      "reattempted. The default is 0, which means no retries will be attempted. "
-                      "Use -1 for infinite retries.")
+                 .doc("For how many milliseconds a failed operation is tried again; 0 "
+                      "is not at all, -1 without end.")
                  .in("Error Handling", 1)
                  .shown(Width::Medium, "Retry Timeout for Errors"));
   def.define(number("errors.retry.delay.max.ms", Type::Long, 60000)
                  .medium()
-                 .doc("The maximum duration in milliseconds between consecutive retry attempts. "
-                      "Jitter will be added to the delay once this limit is reached to prevent "
-                      "thundering herd issues.")
+                 .doc("The longest pause between two tries, in milliseconds; around it "
+                      "pauses are varied at random.")
                  .in("Error Handling", 2)
                  .shown(Width::Medium, "Maximum Delay Between Retries for Errors"));
-  def.define(
-      text("errors.tolerance", "none")
-          .medium()
-          .doc("Behavior for tolerating errors during connector operation. 'none' is the default "
-               "value and signals that any error will result in an immediate connector task "
-               "failure; 'all' changes the behavior to skip over problematic records.")
-          .in("Error Handling", 3)
-          .shown(Width::Short, "Error Tolerance")
-          .check(one_of({"none", "all"})));
+  def.define(text("errors.tolerance", "none")
+                 .medium()
+                 .doc("What a record that cannot be processed does: with none the task "
+                      "fails, with all the record is skipped.")
+                 .in("Error Handling", 3)
+                 .shown(Width::Short, "Error Tolerance")
+                 .check(one_of({"none", "all"})));
   def.define(flag("errors.log.enable", false)
                  .medium()
-                 .doc("If true, write each error and the details of the failed operation and "
-                      "problematic record to the Connect application log. This is 'false' by "
-                      "default, so that only errors that are not tolerated are reported.")
+                 .doc("Whether errors that are tolerated are logged too.")
                  .in("Error Handling", 4)
                  .shown(Width::Short, "Log Errors"));
   def.define(flag("errors.log.include.messages", false)
                  .medium()
-                 .doc("Whether to include in the log the Connect record that resulted in a "
-                      "failure. For sink records, the topic, partition, offset, and timestamp will "
-                      "be logged. For source records, the key and value (and their schemas), all "
-                      "headers, and the timestamp, Kafka topic, Kafka partition, source partition, "
-                      "and source offset will be logged. This is 'false' by default, which will "
-                      "prevent record keys, values, and headers from being written to log files.")
+                 .doc("Whether a logged error shows the record that it concerns, for "
+                      "source records with key, value and headers; they may be "
+                      "confidential.")
                  .in("Error Handling", 5)
                  .shown(Width::Short, "Log Error Details"));
 }
@@ -329,97 +304,72 @@ void define_all_aliases(ConfigDef &def, const DefinitionContext &context, const 
 void define_source_keys(ConfigDef &def) {
   def.define(list("topic.creation.groups", {})
                  .low()
-                 .doc("Groups of configurations for topics created by source connectors")
+                 .doc("Names for groups of topics that this connector may create, each "
+                      "with its settings behind topic.creation.NAME.")
                  .in("Topic Creation", 1)
                  .shown(Width::Long, "Topic Creation Groups")
                  .check(unique_aliases()));
-  def.define(
-      text("exactly.once.support", "requested")
-          .medium()
-          .doc("Permitted values are requested, required. If set to \"required\", forces a "
-               "preflight check for the connector to ensure that it can provide exactly-once "
-               "semantics with the given configuration. Some connectors may be capable of "
-               "providing exactly-once semantics but not signal to Connect that they support this; "
-               "in that case, documentation for the connector should be consulted carefully before "
-               "creating it, and the value for this property should be set to \"requested\". "
-               "Additionally, if the value is set to \"required\" but the worker that performs "
-               "preflight validation does not have exactly-once support enabled for source "
-               "connectors, requests to create or validate the connector will fail.")
-          .in("Exactly Once Support", 2)
-          .shown(Width::Short, "Exactly once support")
-          .check(one_of_nocase({"REQUIRED", "REQUESTED"})));
-  def.define(
-      text("transaction.boundary", "poll")
-          .medium()
-          .doc("Permitted values are: poll, interval, connector. If set to 'poll', a new producer "
-               "transaction will be started and committed for every batch of records that each "
-               "task from this connector provides to Connect. If set to 'connector', relies on "
-               "connector-defined transaction boundaries; note that not all connectors are capable "
-               "of defining their own transaction boundaries, and in that case, attempts to "
-               "instantiate a connector with this value will fail. Finally, if set to 'interval', "
-               "commits transactions only after a user-defined time interval has passed.")
-          .in("Exactly Once Support", 3)
-          .shown(Width::Short, "Transaction Boundary")
-          .check(one_of_nocase({"INTERVAL", "POLL", "CONNECTOR"})));
+  def.define(text("exactly.once.support", "requested")
+                 .medium()
+                 .doc("With required, the connector is refused unless it and the worker "
+                      "can write each record exactly once; with requested nothing is "
+                      "checked.")
+                 .in("Exactly Once Support", 2)
+                 .shown(Width::Short, "Exactly once support")
+                 .check(one_of_nocase({"REQUIRED", "REQUESTED"})));
+  def.define(text("transaction.boundary", "poll")
+                 .medium()
+                 .doc("When a transaction ends, if records are written exactly once: "
+                      "with each poll, at an interval, or where the connector says.")
+                 .in("Exactly Once Support", 3)
+                 .shown(Width::Short, "Transaction Boundary")
+                 .check(one_of_nocase({"INTERVAL", "POLL", "CONNECTOR"})));
   def.define(nullable("transaction.boundary.interval.ms", Type::Long)
                  .low()
-                 .doc("If 'transaction.boundary' is set to 'interval', determines the interval for "
-                      "producer transaction commits by connector tasks. If unset, defaults to the "
-                      "value of the worker-level 'offset.flush.interval.ms' property. It has no "
-                      "effect if a different transaction.boundary is specified.")
+                 .doc("The interval between transactions when transaction.boundary is "
+                      "interval; offset.flush.interval.ms of the worker if not set.")
                  .in("Exactly Once Support", 4)
                  .shown(Width::Short, "Transaction boundary interval")
                  .check(null_or_at_least(0)));
-  def.define(
-      nullable("offsets.storage.topic", Type::String)
-          .low()
-          .doc("The name of a separate offsets topic to use for this connector. If empty or not "
-               "specified, the worker’s global offsets topic name will be used. If specified, the "
-               "offsets topic will be created if it does not already exist on the Kafka cluster "
-               "targeted by this connector (which may be different from the one used for the "
-               "worker's global offsets topic if the bootstrap.servers property of the connector's "
-               "producer has been overridden from the worker's). Only applicable in distributed "
-               "mode; in standalone mode, setting this property will have no effect.")
-          .in("offsets.topic", 1)
-          .shown(Width::Long, "Offsets topic")
-          .check(non_empty()));
+  def.define(nullable("offsets.storage.topic", Type::String)
+                 .low()
+                 .doc("A topic for the offsets of this connector alone, created if "
+                      "missing; without it they go to the worker's. Of no effect on a "
+                      "standalone worker.")
+                 .in("offsets.topic", 1)
+                 .shown(Width::Long, "Offsets topic")
+                 .check(non_empty()));
 }
 
 void define_sink_keys(ConfigDef &def) {
   def.define(list("topics", {})
                  .high()
-                 .doc("List of topics to consume, separated by commas")
+                 .doc("The topics to read, separated by commas.")
                  .in("Common", 4)
                  .shown(Width::Long, "Topics")
                  .check(valid_list()));
   def.define(text("topics.regex", "")
                  .high()
-                 .doc("Regular expression giving topics to consume. Under the hood, the regex is "
-                      "compiled to a <code>java.util.regex.Pattern</code>. Only one of topics or "
-                      "topics.regex should be specified.")
+                 .doc("A regular expression in Java's syntax; all topics whose whole "
+                      "name matches are read. Only one of this and topics may be set.")
                  .in("Common", 4)
                  .shown(Width::Long, "Topics regex")
                  .check(valid_regex()));
   def.define(text("errors.deadletterqueue.topic.name", "")
                  .medium()
-                 .doc("The name of the topic to be used as the dead letter queue (DLQ) for "
-                      "messages that result in an error when processed by this sink connector, or "
-                      "its transformations or converters. The topic name is blank by default, "
-                      "which means that no messages are to be recorded in the DLQ.")
+                 .doc("The topic to which records go that this sink, its converters or "
+                      "transforms could not process; empty for none.")
                  .in("Error Handling", 6)
                  .shown(Width::Medium, "Dead Letter Queue Topic Name"));
   def.define(number("errors.deadletterqueue.topic.replication.factor", Type::Short, 3)
                  .medium()
-                 .doc("Replication factor used to create the dead letter queue topic when it "
-                      "doesn't already exist.")
+                 .doc("The replicas of the dead letter topic, if it has to be created.")
                  .in("Error Handling", 7)
                  .shown(Width::Medium, "Dead Letter Queue Topic Replication Factor"));
   def.define(flag("errors.deadletterqueue.context.headers.enable", false)
                  .medium()
-                 .doc("If true, add headers containing error context to the messages written to "
-                      "the dead letter queue. To avoid clashing with headers from the original "
-                      "record, all error context header keys, all error context header keys will "
-                      "start with <code>__connect.errors.</code>")
+                 .doc("Whether dead letters carry headers, all beginning with "
+                      "__connect.errors., that say what went wrong and where.")
                  .in("Error Handling", 8)
                  .shown(Width::Medium, "Enable Error Context Headers"));
 }

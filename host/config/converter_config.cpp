@@ -7,7 +7,7 @@ namespace {
 void define_type(ConfigDef &def) {
   def.define(required("converter.type", Type::String)
                  .low()
-                 .doc("How this converter will be used.")
+                 .doc("Whether it converts keys, values or headers; set by the worker.")
                  .shown(Width::None, "converter.type")
                  .check(one_of({"key", "value", "header"})));
 }
@@ -15,46 +15,42 @@ void define_type(ConfigDef &def) {
 void define_json(ConfigDef &def) {
   def.define(flag("schemas.enable", true)
                  .high()
-                 .doc("Include schemas within each of the serialized values and keys.")
+                 .doc("Whether each key and value carries its schema: a JSON object "
+                      "with the members schema and payload.")
                  .in("Schemas", 0)
                  .shown(Width::Medium, "Enable Schemas"));
-  def.define(
-      number("schemas.cache.size", Type::Int, 1000)
-          .high()
-          .doc("The maximum number of schemas that can be cached in this converter instance.")
-          .in("Schemas", 1)
-          .shown(Width::Medium, "Schema Cache Size"));
+  def.define(number("schemas.cache.size", Type::Int, 1000)
+                 .high()
+                 .doc("How many schemas are remembered in each direction.")
+                 .in("Schemas", 1)
+                 .shown(Width::Medium, "Schema Cache Size"));
   def.define(nullable("schema.content", Type::String)
                  .high()
-                 .doc("When set, this is used as the schema for all messages, and the schemas "
-                      "within each of the message will be ignored.Otherwise, the schema will be "
-                      "included in the content of each message. This configuration applies only "
-                      "'schemas.enable' is true, and it exclusively affects the sink connector.")
+                 .doc("A schema, as JSON, for everything that is read; messages are "
+                      "then plain JSON without a schema of their own. Needs "
+                      "schemas.enable.")
                  .in("Schemas", 2)
                  .shown(Width::Medium, "Schema Content"));
   def.define(text("decimal.format", "BASE64")
                  .low()
-                 .doc("Controls which format this converter will serialize decimals in. This value "
-                      "is case insensitive and can be either 'BASE64' (default) or 'NUMERIC'")
+                 .doc("How decimals are written: BASE64 for their bytes, NUMERIC for a "
+                      "number; upper or lower case.")
                  .in("Serialization", 0)
                  .shown(Width::Medium, "Decimal Format")
                  .check(one_of_nocase({"NUMERIC", "BASE64"})));
-  def.define(
-      flag("replace.null.with.default", true)
-          .low()
-          .doc(
-              "Whether to replace fields that have a default value and that are null to the "
-              "default value. When set to true, the default value is used, otherwise null is used.")
-          .in("Serialization", 1)
-          .shown(Width::Medium, "Replace null with default"));
+  def.define(flag("replace.null.with.default", true)
+                 .low()
+                 .doc("Whether a null in a field that has a default is taken for that "
+                      "default.")
+                 .in("Serialization", 1)
+                 .shown(Width::Medium, "Replace null with default"));
 }
 
 void define_string(ConfigDef &def) {
-  def.define(
-      text("converter.encoding", "UTF-8")
-          .high()
-          .doc("The name of the Java character set to use for encoding strings as byte arrays.")
-          .shown(Width::Medium, "Encoding"));
+  def.define(text("converter.encoding", "UTF-8")
+                 .high()
+                 .doc("The character set of the text, by its Java name.")
+                 .shown(Width::Medium, "Encoding"));
 }
 
 } // namespace

@@ -29,7 +29,6 @@ json::Value entity(const ConfigKey &key) {
        {"required", key.required()},
        {"default_value", key.required() ? json::Value() : text_or_null(*key.default_value)},
        {"importance", name_of(key.importance)},
-       {"documentation", key.documentation},
        {"group", key.group.empty() ? json::Value() : json::Value(key.group)},
        {"order_in_group", key.order_in_group},
        {"width", name_of(key.width)},
