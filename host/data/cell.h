@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "sluice/abi/data.h"
+#include <sluice/abi/data.h>
 
 namespace host::data {
 
