@@ -116,4 +116,16 @@ void append_encoded(std::string &out, Charset charset, std::string_view text) {
   }
 }
 
+bool may_hold_surrogates(std::string_view text) {
+  return text.find('\xED') != std::string_view::npos;
+}
+
+void replace_surrogates(std::string &text) {
+  for (std::size_t at = 0; (at = text.find('\xED', at)) != std::string::npos; ++at) {
+    const auto next = utf8::decode(std::string_view(text).substr(at));
+    if (next.valid && utf8::is_surrogate(next.code))
+      text.replace(at, next.size, "?");
+  }
+}
+
 } // namespace host::data

@@ -18,4 +18,9 @@ void append_decoded(std::string &out, Charset charset, std::string_view bytes);
 // UTF-8 to bytes; what cannot be written becomes `?`. UTF-16 starts with a big-endian mark.
 void append_encoded(std::string &out, Charset charset, std::string_view utf8);
 
+// Replaces lone surrogates, which text inside the host may hold (host/base/utf8.h), by `?`.
+void replace_surrogates(std::string &utf8);
+// A quick look whether there may be any.
+bool may_hold_surrogates(std::string_view utf8);
+
 } // namespace host::data

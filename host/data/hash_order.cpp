@@ -31,20 +31,18 @@ void HashOrder::drop_duplicates(std::size_t mark, const TapeBuilder &tape) {
     const int order = compare_keys(cells[a.begin], cells[b.begin]);
     return order != 0 ? order < 0 : a.begin < b.begin;
   });
-  // Of equal keys the last value counts; its place in a bucket does not matter, as equal keys are
-  // one entry there, inserted first.
   auto kept = first;
   for (auto at = first; at != entries_.end(); ++at) {
     const bool again = at != first && (kept - 1)->hash == at->hash &&
                        compare_keys(cells[(kept - 1)->begin], cells[at->begin]) == 0;
-    if (again)
-      *(kept - 1) = *at;
-    else
+    if (again) {
+      (kept - 1)->begin = at->begin;
+      (kept - 1)->end = at->end;
+    } else {
       *kept++ = *at;
+    }
   }
   entries_.erase(kept, entries_.end());
-  std::sort(first, entries_.end(),
-            [](const Entry &a, const Entry &b) { return a.begin < b.begin; });
 }
 
 bool HashOrder::in_order(std::size_t mark) const {
@@ -75,8 +73,10 @@ std::size_t HashOrder::arrange(std::size_t mark, TapeBuilder &tape) {
   }
   drop_duplicates(mark, tape);
   assign_buckets();
-  std::stable_sort(entries_.begin() + static_cast<std::ptrdiff_t>(mark), entries_.end(),
-                   [](const Entry &a, const Entry &b) { return a.bucket < b.bucket; });
+  std::sort(entries_.begin() + static_cast<std::ptrdiff_t>(mark), entries_.end(),
+            [](const Entry &a, const Entry &b) {
+              return a.bucket != b.bucket ? a.bucket < b.bucket : a.first < b.first;
+            });
   moved_.clear();
   const auto cells = tape.cells();
   for (std::size_t i = mark; i < entries_.size(); ++i)

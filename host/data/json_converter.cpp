@@ -53,7 +53,7 @@ public:
     }
     HOST_ASSIGN(const std::string *head, envelope_head(schema));
     out += *head;
-    HOST_TRY(encoder_.append(out, datum));
+    HOST_TRY(encoder_.append(out, datum, 1));
     out += '}';
     return bytes_of(out);
   }

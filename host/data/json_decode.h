@@ -20,7 +20,7 @@ class HashOrder {
 public:
   // Notes the next entry of the innermost map: its hash and the cell that its key begins at.
   void add(std::uint32_t spread_hash, std::size_t begin) {
-    entries_.push_back({spread_hash, 0, begin, 0});
+    entries_.push_back({spread_hash, 0, begin, 0, begin});
   }
   std::size_t mark() const { return entries_.size(); }
   // Orders the entries added since `mark`, which end the tape; a key that came twice keeps its last
@@ -33,6 +33,7 @@ private:
     std::uint32_t bucket;
     std::size_t begin;
     std::size_t end;
+    std::size_t first; // where the key came first: its place among others of its bucket
   };
   void drop_duplicates(std::size_t mark, const TapeBuilder &tape);
   bool in_order(std::size_t mark) const;

@@ -5,13 +5,16 @@
 #include "host/base/java_text.h"
 #include "host/data/base64.h"
 #include "host/data/decimal.h"
+#include "host/data/tape.h"
 #include "host/data/value_text.h"
 #include "host/json/escape.h"
 
 namespace host::data {
 namespace {
 
-std::string class_text(Type type) { return "class " + std::string(java_class_of(type)); }
+std::string class_text(const Cell &cell, const Schema *schema) {
+  return "class " + std::string(java_class_of(cell, schema));
+}
 
 std::string_view logical_text(Logical logical) {
   switch (logical) {
@@ -48,8 +51,9 @@ bool all_keys_are_strings(const Cell *map) {
 
 } // namespace
 
-Status JsonEncoder::append(std::string &out, const Datum &datum) {
+Status JsonEncoder::append(std::string &out, const Datum &datum, std::size_t depth) {
   out_ = &out;
+  depth_ = depth;
   error_.reset();
   const Schema *schema = schema_of(datum);
   if (is_null(datum))
@@ -68,10 +72,22 @@ const Cell *JsonEncoder::refuse(std::string message) {
   return nullptr;
 }
 
-const Cell *JsonEncoder::mismatch(Type type, const Schema *schema) {
+const Cell *JsonEncoder::too_deep() {
+  std::string limit = "Document nesting depth (" + std::to_string(kMaxDepth + 1) +
+                      ") exceeds the maximum allowed (" + std::to_string(kMaxDepth) +
+                      ", from `StreamWriteConstraints.getMaxNestingDepth()`)";
+  error_ = Error(Code::Data, "com.fasterxml.jackson.core.exc.StreamConstraintsException",
+                 std::move(limit))
+               .wrap(Code::Data, exception::kSerialization, "Error serializing JSON message")
+               .wrap(Code::Data, exception::kData,
+                     "Converting Kafka Connect data to byte[] failed due to serialization error: ");
+  return nullptr;
+}
+
+const Cell *JsonEncoder::mismatch(const Cell &cell, const Schema *schema) {
   return refuse("Invalid type for " +
                 (schema != nullptr ? std::string(name_of(schema->type())) : "unknown schema") +
-                ": " + class_text(type));
+                ": " + class_text(cell, schema));
 }
 
 bool JsonEncoder::raw(const Datum &datum) {
@@ -108,18 +124,18 @@ const Cell *JsonEncoder::value(const Cell *cell, const Schema *schema) {
     if (schema->logical() != Logical::None)
       return logical(cell, *schema);
     if (schema->type() != type)
-      return mismatch(type, schema);
+      return mismatch(*cell, schema);
   }
-  switch (type) {
-  case Type::Array:
-    return array(cell, schema);
-  case Type::Map:
-    return map(cell, schema);
-  case Type::Struct:
-    return structure(cell, schema);
-  default:
+  if (!is_container(type))
     return scalar(cell, type, schema);
-  }
+  if (depth_ == kMaxDepth)
+    return too_deep();
+  ++depth_;
+  const Cell *next = type == Type::Array ? array(cell, schema)
+                     : type == Type::Map ? map(cell, schema)
+                                         : structure(cell, schema);
+  --depth_;
+  return next;
 }
 
 const Cell *JsonEncoder::scalar(const Cell *cell, Type type, const Schema *schema) {
@@ -148,7 +164,7 @@ const Cell *JsonEncoder::scalar(const Cell *cell, Type type, const Schema *schem
     *out_ += '"';
     return cell + 1;
   default:
-    return mismatch(type, schema);
+    return mismatch(*cell, schema);
   }
 }
 
@@ -187,7 +203,7 @@ bool JsonEncoder::map_key(const Cell &cell) {
     *out_ += "\"null\"";
     return true;
   }
-  mismatch(type_of(cell), Schema::primitive(Type::String, false));
+  mismatch(cell, Schema::primitive(Type::String, false));
   return false;
 }
 
@@ -250,7 +266,7 @@ const Cell *JsonEncoder::logical(const Cell *cell, const Schema &schema) {
   if (type != base) {
     const std::string wanted = logical == Logical::Decimal ? "BigDecimal" : "Date";
     return refuse("Invalid type for " + std::string(logical_text(logical)) + ", expected " +
-                  wanted + " but was " + class_text(type));
+                  wanted + " but was " + class_text(*cell, nullptr));
   }
   if (logical == Logical::Decimal)
     return decimal(*cell, schema) ? cell + 1 : nullptr;

@@ -14,7 +14,8 @@ public:
   explicit JsonEncoder(const JsonOptions &options) : options_(options) {}
 
   // Appends the value; on an error `out` holds a part of it. The datum must be well-formed.
-  Status append(std::string &out, const Datum &datum);
+  // `depth`: how many containers are open around it.
+  Status append(std::string &out, const Datum &datum, std::size_t depth = 0);
 
 private:
   // Each appends one value and returns the cell behind it, or null with error_ set.
@@ -32,10 +33,12 @@ private:
   bool map_key(const Cell &cell);
 
   const Cell *refuse(std::string message);
-  const Cell *mismatch(Type type, const Schema *schema);
+  const Cell *mismatch(const Cell &cell, const Schema *schema);
+  const Cell *too_deep();
 
   JsonOptions options_;
   std::string *out_ = nullptr;
+  std::size_t depth_ = 0;
   std::optional<Error> error_;
 };
 

@@ -8,7 +8,27 @@
 namespace host::data {
 namespace {
 
-std::string class_text(Type type) { return "class " + std::string(java_class_of(type)); }
+// The one cell of a datum that is neither null nor a container; raw data as a cell.
+Cell cell_of(const Datum &datum) {
+  if (!is_raw(datum))
+    return datum.cells[0];
+  const Schema *schema = schema_of(datum);
+  const Type type = schema != nullptr ? schema->type() : Type::Bytes;
+  return {static_cast<std::uint8_t>(type),
+          0,
+          0,
+          static_cast<std::uint32_t>(datum.raw.len),
+          {.p = datum.raw.ptr}};
+}
+
+std::string class_text(const Datum &datum) {
+  return "class " + std::string(java_class_of(cell_of(datum), schema_of(datum)));
+}
+
+bool is_logical(const Datum &datum) {
+  const Schema *schema = schema_of(datum);
+  return schema != nullptr && schema->logical() != Logical::None;
+}
 
 // Takes text too, which it writes as StringConverter would: a listed difference.
 class BytesConverter final : public Converter {
@@ -24,13 +44,14 @@ public:
                         std::string(name_of(schema->type())));
     if (is_null(datum))
       return kNullBytes;
-    if (is_raw(datum))
+    if (is_raw(datum) && !is_logical(datum))
       return datum.raw;
-    const Type type = type_of(datum.cells[0]);
-    if (type != Type::Bytes && type != Type::String)
+    const Cell cell = cell_of(datum);
+    const Type type = type_of(cell);
+    if ((type != Type::Bytes && type != Type::String) || is_logical(datum))
       return data_error("ByteArrayConverter is not compatible with objects of type " +
-                        class_text(type));
-    return bytes_of(text_of(datum.cells[0]));
+                        class_text(datum));
+    return bytes_of(text_of(cell));
   }
 
   const Schema *raw_schema() const override { return schema_; }
@@ -60,11 +81,11 @@ public:
                         std::string(name_of(schema->type())));
     if (is_null(datum))
       return kNullBytes;
-    const Type type = is_raw(datum) ? Type::Bytes : type_of(datum.cells[0]);
-    if (type != Type::Bool)
+    const Cell cell = cell_of(datum);
+    if (type_of(cell) != Type::Bool)
       return data_error("BooleanConverter is not compatible with objects of type " +
-                        class_text(type));
-    out.assign(1, static_cast<char>(datum.cells[0].u.i));
+                        class_text(datum));
+    out.assign(1, static_cast<char>(cell.u.i));
     return bytes_of(out);
   }
 
@@ -116,11 +137,11 @@ public:
   Result<Bytes> from_connect(std::string_view, const Datum &datum, std::string &out) override {
     if (is_null(datum))
       return kNullBytes;
-    const Type type = given_type(datum);
-    if (type != kind_.type)
+    const Cell cell = cell_of(datum);
+    if (type_of(cell) != kind_.type || is_logical(datum))
       return data_error("Failed to serialize to " + std::string(kind_.what) + " (was " +
-                        class_text(type) + "): ");
-    const std::uint64_t bits = bits_of(datum.cells[0]);
+                        class_text(datum) + "): ");
+    const std::uint64_t bits = bits_of(cell);
     out.clear();
     for (std::size_t i = kind_.size; i-- > 0;)
       out += static_cast<char>(bits >> (i * 8));
@@ -128,13 +149,6 @@ public:
   }
 
 private:
-  static Type given_type(const Datum &datum) {
-    if (!is_raw(datum))
-      return type_of(datum.cells[0]);
-    const Schema *schema = schema_of(datum);
-    return schema != nullptr ? schema->type() : Type::Bytes;
-  }
-
   std::int64_t sign_extended(std::uint64_t bits) const {
     const auto shift = static_cast<int>(64 - kind_.size * 8);
     return static_cast<std::int64_t>(bits << shift) >> shift;

@@ -144,6 +144,17 @@ std::string_view name_of(Type type) { return names_of(type).upper; }
 std::string_view json_name_of(Type type) { return names_of(type).json; }
 std::string_view java_class_of(Type type) { return names_of(type).java; }
 
+std::string_view java_class_of(const Cell &cell, const Schema *schema) {
+  const Logical logical = schema != nullptr ? schema->logical() : Logical::None;
+  const Type type = type_of(cell);
+  if (logical == Logical::Decimal && type == Type::Bytes)
+    return "java.math.BigDecimal";
+  const bool date = logical == Logical::Date || logical == Logical::Time;
+  if ((date && type == Type::Int32) || (logical == Logical::Timestamp && type == Type::Int64))
+    return "java.util.Date";
+  return java_class_of(type);
+}
+
 std::optional<Type> type_of_json_name(std::string_view name) {
   for (const TypeNames &names : kNames)
     if (names.json == name && names.type != Type::Null)

@@ -102,6 +102,8 @@ std::string_view json_name_of(Type type);
 std::optional<Type> type_of_json_name(std::string_view name);
 // The class that Java has for values of a type: `java.lang.Long`, `[B`.
 std::string_view java_class_of(Type type);
+// The same for one value: a logical type has a class of its own.
+std::string_view java_class_of(const Cell &cell, const Schema *schema);
 
 // Interns schemas. Owned by a runner or worker, outlives its tasks and their records. Any thread; a
 // lock is taken per schema made, which is not per record.

@@ -4,6 +4,7 @@
 #include "host/base/java_text.h"
 #include "host/data/base64.h"
 #include "host/data/builtin.h"
+#include "host/data/charset.h"
 #include "host/data/decimal.h"
 #include "host/data/value_text.h"
 
@@ -190,6 +191,7 @@ public:
       append_base64(out, text_of(datum.raw));
     else
       HeaderText(out).value(datum.cells, schema, false);
+    replace_surrogates(out);
     return bytes_of(out);
   }
 

@@ -29,12 +29,14 @@ public:
     if (is_raw(datum) && (writing_ == Charset::Utf8 || !is_text(datum)))
       return datum.raw;
     out.clear();
-    if (writing_ == Charset::Utf8 && type_of(datum.cells[0]) != Type::String) {
+    if (writing_ == Charset::Utf8) {
+      const Cell &cell = datum.cells[0];
+      if (type_of(cell) == Type::String && !may_hold_surrogates(text_of(cell)))
+        return bytes_of(text_of(cell));
       append_java_text(out, datum);
+      replace_surrogates(out);
       return bytes_of(out);
     }
-    if (writing_ == Charset::Utf8)
-      return bytes_of(text_of(datum.cells[0]));
     scratch_.clear();
     append_java_text(scratch_, datum);
     append_encoded(out, writing_, scratch_);

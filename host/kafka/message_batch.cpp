@@ -6,6 +6,24 @@
 #include "host/kafka/consumer_core.h"
 
 namespace host::kafka {
+namespace {
+
+// Whether a record has no headers, as far as that can be seen at no cost. The library allocates and
+// parses to find a count of zero, for every record. In the record format v2 (the only one whose
+// batches carry a leader epoch) the count follows the value, and the value lies in the fetch
+// buffer.
+bool surely_without_headers(const rd_kafka_message_t &message) {
+  if (rd_kafka_message_leader_epoch(&message) < 0)
+    return false;
+  const auto *value = static_cast<const unsigned char *>(message.payload);
+  const auto *key = static_cast<const unsigned char *>(message.key);
+  constexpr unsigned char kNullValue = 1; // the length -1 as a varint
+  if (value != nullptr)
+    return value[message.len] == 0;
+  return key != nullptr && key[message.key_len] == kNullValue && key[message.key_len + 1] == 0;
+}
+
+} // namespace
 
 MessageBatch::MessageBatch(std::shared_ptr<ConsumerCore> core, rd_kafka_message_s *const *messages,
                            std::size_t count)
@@ -63,6 +81,8 @@ InRecord MessageBatch::operator[](std::size_t index) const {
 }
 
 void MessageBatch::headers(std::size_t index, std::vector<Header> &out) const {
+  if (surely_without_headers(*messages_[index]))
+    return;
   rd_kafka_headers_t *headers = nullptr;
   if (rd_kafka_message_headers(messages_[index], &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
     return;

@@ -1,0 +1,448 @@
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.storage.SimpleHeaderConverter;
+
+/**
+ * Prints what Kafka Connect's converters make of bytes, one JSON object a line: the converter and its
+ * configuration, the bytes in hex, the schema and value that came out (or the errors, outermost
+ * first), and what several converters write for that value.
+ */
+public class ConverterCases {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String[][] WRITERS = {
+      {"json", "schemas.enable", "true"},
+      {"json", "schemas.enable", "false"},
+      {"json", "schemas.enable", "false", "decimal.format", "NUMERIC"},
+      {"json", "schemas.enable", "false", "replace.null.with.default", "false"},
+      {"string"},
+      {"string", "converter.encoding", "UTF-16"},
+      {"string", "converter.encoding", "ISO-8859-1"},
+      {"bytes"},
+      {"long"},
+      {"boolean"},
+  };
+  private static PrintStream out;
+
+  private static Converter converter(String[] spec) throws Exception {
+    String name;
+    switch (spec[0]) {
+    case "json":
+      name = "json.JsonConverter";
+      break;
+    case "string":
+      name = "storage.StringConverter";
+      break;
+    case "bytes":
+      name = "converters.ByteArrayConverter";
+      break;
+    default:
+      name = "converters." + Character.toUpperCase(spec[0].charAt(0)) + spec[0].substring(1) +
+             "Converter";
+    }
+    Converter made =
+        (Converter)Class.forName("org.apache.kafka.connect." + name).getConstructor().newInstance();
+    made.configure(config(spec), false);
+    return made;
+  }
+
+  private static Map<String, String> config(String[] spec) {
+    Map<String, String> config = new LinkedHashMap<>();
+    for (int i = 1; i < spec.length; i += 2)
+      config.put(spec[i], spec[i + 1]);
+    return config;
+  }
+
+  private static String hex(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (byte b : bytes)
+      text.append(String.format("%02x", b));
+    return text.toString();
+  }
+
+  private static List<Object> errors(Throwable error) {
+    List<Object> list = new ArrayList<>();
+    for (Throwable e = error; e != null; e = e.getCause())
+      list.add(List.of(e.getClass().getName(), e.getMessage() == null ? "" : e.getMessage()));
+    return list;
+  }
+
+  // A value with its types, as the C++ test prints a tape.
+  private static String dump(Schema schema, Object value) {
+    if (value == null)
+      return "null";
+    if (value instanceof BigDecimal)
+      return "dec:" + hex(((BigDecimal)value).setScale(
+                              Integer.parseInt(schema.parameters().get("scale"))).unscaledValue()
+                              .toByteArray());
+    if (value instanceof Date) {
+      long ms = ((Date)value).getTime();
+      if (schema.name().endsWith(".Timestamp"))
+        return "i64:" + ms;
+      return "i32:" + (schema.name().endsWith(".Date") ? ms / 86400000 : ms);
+    }
+    if (value instanceof Boolean)
+      return value.toString();
+    if (value instanceof Byte)
+      return "i8:" + value;
+    if (value instanceof Short)
+      return "i16:" + value;
+    if (value instanceof Integer)
+      return "i32:" + value;
+    if (value instanceof Long)
+      return "i64:" + value;
+    if (value instanceof Float)
+      return String.format("f32:%08x", Float.floatToRawIntBits((Float)value));
+    if (value instanceof Double)
+      return String.format("f64:%016x", Double.doubleToRawLongBits((Double)value));
+    if (value instanceof String) {
+      StringBuilder units = new StringBuilder("s:");
+      for (char c : ((String)value).toCharArray())
+        units.append(String.format("%04x", (int)c));
+      return units.toString();
+    }
+    if (value instanceof byte[])
+      return "b:" + hex((byte[])value);
+    if (value instanceof ByteBuffer)
+      return "b:" + hex(((ByteBuffer)value).array());
+    StringBuilder text = new StringBuilder();
+    if (value instanceof List) {
+      for (Object item : (List<?>)value)
+        text.append(text.length() == 0 ? "" : ",").append(
+            dump(schema == null ? null : schema.valueSchema(), item));
+      return "[" + text + "]";
+    }
+    if (value instanceof Map) {
+      for (Map.Entry<?, ?> e : ((Map<?, ?>)value).entrySet())
+        text.append(text.length() == 0 ? "" : ",")
+            .append(dump(schema == null ? null : schema.keySchema(), e.getKey()))
+            .append("=")
+            .append(dump(schema == null ? null : schema.valueSchema(), e.getValue()));
+      return "{" + text + "}";
+    }
+    Struct struct = (Struct)value;
+    for (Field field : struct.schema().fields())
+      text.append(text.length() == 0 ? "" : ",")
+          .append(dump(field.schema(), struct.getWithoutDefault(field.name())));
+    return "(" + text + ")";
+  }
+
+  private static void add(byte[] bytes, String... spec) throws Exception {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("class", spec[0]);
+    line.put("config", config(spec));
+    line.put("in", bytes == null ? null : hex(bytes));
+    SchemaAndValue read = null;
+    try {
+      Converter reader = converter(spec);
+      read = reader.toConnectData("t", bytes);
+    } catch (Exception e) {
+      line.put("errors", errors(e));
+    }
+    if (read != null) {
+      JsonConverter schemas = (JsonConverter)converter(new String[] {"json"});
+      line.put("schema", JSON.writeValueAsString(schemas.asJsonSchema(read.schema())));
+      line.put("value", dump(read.schema(), read.value()));
+      List<Object> written = new ArrayList<>();
+      for (String[] writer : WRITERS)
+        written.add(write(converter(writer), read,
+                          writer[0].equals("string") && writer.length > 1 ? writer[2] : "UTF-8"));
+      written.add(writeHeader(read));
+      line.put("written", written);
+    }
+    out.println(JSON.writeValueAsString(line));
+  }
+
+  private static Object write(Converter writer, SchemaAndValue value, String encoding) {
+    try {
+      byte[] bytes = writer.fromConnectData("t", value.schema(), value.value());
+      return bytes == null ? null : hex(withoutAddresses(bytes, encoding));
+    } catch (Exception e) {
+      return errors(e);
+    }
+  }
+
+  // A byte array prints its address.
+  private static byte[] withoutAddresses(byte[] bytes, String encoding) throws Exception {
+    String text = new String(bytes, encoding);
+    String same = text.replaceAll("\\[B@[0-9a-f]+", "[B@0");
+    return same.equals(text) ? bytes : same.getBytes(encoding);
+  }
+
+  private static Object writeHeader(SchemaAndValue value) {
+    try {
+      byte[] bytes =
+          new SimpleHeaderConverter().fromConnectHeader("t", "h", value.schema(), value.value());
+      return bytes == null ? null : hex(bytes);
+    } catch (Exception e) {
+      return errors(e);
+    }
+  }
+
+  private static void plain(String... texts) throws Exception {
+    for (String text : texts)
+      add(text.getBytes(StandardCharsets.UTF_8), "json", "schemas.enable", "false");
+  }
+
+  private static void envelope(String schema, String... payloads) throws Exception {
+    for (String payload : payloads)
+      add(("{\"schema\":" + schema + ",\"payload\":" + payload + "}")
+              .getBytes(StandardCharsets.UTF_8),
+          "json");
+  }
+
+  private static void whole(String... texts) throws Exception {
+    for (String text : texts)
+      add(text.getBytes(StandardCharsets.UTF_8), "json");
+  }
+
+  private static String type(String name, String... more) {
+    StringBuilder text = new StringBuilder("{\"type\":\"" + name + "\"");
+    for (String part : more)
+      text.append(",").append(part);
+    return text.append("}").toString();
+  }
+
+  private static byte[] bytes(int... values) {
+    byte[] made = new byte[values.length];
+    for (int i = 0; i < values.length; i++)
+      made[i] = (byte)values[i];
+    return made;
+  }
+
+  public static void main(String[] args) throws Exception {
+    out = new PrintStream(args[0], "UTF-8");
+    schemaless();
+    withSchemas();
+    structs();
+    schemaTexts();
+    logicals();
+    contents();
+    others();
+    out.close();
+  }
+
+  private static void schemaless() throws Exception {
+    add(null, "json", "schemas.enable", "false");
+    add(null, "json");
+    plain("", " ", "null", "true", "false", "0", "-0", "1", "-1", "007", "127", "9223372036854775807",
+          "9223372036854775808", "-9223372036854775809", "12345678901234567890123", "1.5", "-0.0",
+          "1e10", "1E-7", "1e400", "-1e400", "-1e-400", "0.1", "100.0", "123456789.125", "1e21",
+          "4.9e-324", "1.7976931348623157e308", "3.0", "1e2147483648", "1e99999999999");
+    plain("\"\"", "\"abc\"", "\"a\\\"b\\\\c\\/d\\n\\t\\r\\b\\f\\u0000\\u001f\"", "\"é\u2028\uFFFD\"",
+          "\"\uD83D\uDE00\"", "\"\\uD83D\\uDE00\"", "\"\\ud83d\"", "\"\\ude00x\"", "\"a\u007fb\"",
+          "\"</script>&'\"");
+    plain("[]", "[1,\"a\",null,true,[2.5],{}]", "{}", "{\"a\":1}", "{\"b\":1,\"a\":2,\"c\":3}",
+          "{\"a\":1,\"a\":2}", "{\"a\":1,\"b\":2,\"a\":3}", "{\"\":1,\" \":2}", "{\"\uD83D\uDE00\":1}",
+          "{\"cluster\":1,\"topic\":2,\"partition\":3}", "{\"Aa\":1,\"BB\":2}", "{\"BB\":1,\"Aa\":2}",
+          "{\"AaAa\":1,\"BBBB\":2,\"AaBB\":3,\"BBAa\":4,\"x\":5}",
+          "{\"BBAa\":1,\"AaBB\":2,\"BBAa\":3,\"AaAa\":4}",
+          "{\"n\":{\"z\":{\"y\":[{\"b\":1,\"a\":null}]}},\"m\":{}}");
+    StringBuilder many = new StringBuilder("{");
+    for (int i = 0; i < 40; i++)
+      many.append(i == 0 ? "" : ",").append("\"key").append(i * 7919).append("\":").append(i);
+    plain(many + "}");
+    plain("{\"name\":1,\"connector.class\":2,\"tasks.max\":3,\"topics\":4,\"file\":5," +
+              "\"key.converter\":6,\"value.converter\":7,\"errors.tolerance\":8,\"transforms\":9," +
+              "\"transforms.a.type\":10,\"transforms.a.field\":11,\"errors.log.enable\":12," +
+              "\"header.converter\":13}");
+    plain("{", "[1,", "tru", "1x", "1 2", "{}x", "{\"a\":1}}", "\"a", "\uFEFF1", "[1e]", "nan");
+    add(bytes('1', 0), "json", "schemas.enable", "false");
+    add(bytes(0, '[', 0, '1', 0, ']'), "json", "schemas.enable", "false");
+    add(bytes(0xFE, 0xFF, 0, '"', 0x20, 0xAC, 0, '"'), "json", "schemas.enable", "false");
+    add(bytes('"', 0xC0, 0x80, '"'), "json", "schemas.enable", "false");
+    add(bytes('"', 0xFF, '"'), "json", "schemas.enable", "false");
+    add(bytes('"', 0xED, 0xA0, 0x80, '"'), "json", "schemas.enable", "false");
+    plain("[".repeat(1000) + "]".repeat(1000), "[".repeat(1001) + "]".repeat(1001), "1".repeat(1001));
+  }
+
+  private static void withSchemas() throws Exception {
+    whole("", " ", "null", "1", "{}", "{\"schema\":null}", "{\"payload\":1}",
+          "{\"schema\":null,\"payload\":1,\"x\":2}", "{\"schema\":null,\"payload\":{\"b\":1,\"a\":2}}",
+          "{\"schema\":null,\"payload\":null}", "{\"payload\":5,\"schema\":{\"type\":\"int8\"}}",
+          "{\"schema\":null,\"payload\":1,\"payload\":2}", "{\"schema\":{\"type\":\"int8\"}} x",
+          "{\"schema\":null,\"payload\":1", "{\"schema\":{\"type\":\"nope\"},\"payload\":[}",
+          "{ \"schema\" : { \"type\" : \"string\" } , \"payload\" : \"x\" } tail");
+    for (String name : new String[] {"int8", "int16", "int32", "int64"})
+      envelope(type(name), "5", "-1", "300", "70000", "3000000000", "1.9", "-1.9", "1e39", "1e400",
+               "\"5\"", "true", "[1]", "null", "9223372036854775808");
+    for (String name : new String[] {"float", "double"})
+      envelope(type(name), "1", "1.5", "0.1", "1e10", "1e39", "1e400", "-0.0", "-1e-400", "\"x\"",
+               "16777217", "123456789012345678901234567890", "null", "{}");
+    envelope(type("double"), "9007199254740993");
+    envelope(type("boolean"), "true", "false", "\"true\"", "1", "null");
+    envelope(type("string"), "\"x\"", "5", "null", "{}");
+    envelope(type("string", "\"optional\":true"), "\"x\"", "5", "null");
+    envelope(type("bytes"), "\"AQID\"", "\"\"", "\" AQI= \"", "\"AQ\"", "\"A_-=\"", "\"AQ ID\"", "5",
+             "null");
+    envelope(type("int32", "\"optional\":true", "\"default\":7"), "null", "8");
+    envelope(type("int32", "\"default\":7"), "null", "8");
+    String ints = type("array", "\"items\":" + type("int32"));
+    envelope(ints, "[1,2]", "[]", "{\"a\":1,\"b\":2}", "5", "\"x\"", "null", "[1,null]", "[\"a\"]");
+    envelope(type("array", "\"items\":" + type("string")), "[\"a\",5]");
+    String map = type("map", "\"keys\":" + type("string"), "\"values\":" + type("int32"));
+    envelope(map, "{\"b\":1,\"a\":2,\"c\":3}", "{}", "[]", "5", "{\"a\":null}", "{\"a\":1,\"a\":2}");
+    String pairs = type("map", "\"keys\":" + type("int32"), "\"values\":" + type("string"));
+    envelope(pairs, "[[17,\"a\"],[1,\"b\"],[33,\"c\"]]", "[]", "{}", "[1]", "[[1]]", "[[1,\"a\",2]]",
+             "[[1,\"a\"],[1,\"b\"]]", "[[1,null]]", "[[1,5]]");
+    envelope(type("map", "\"keys\":" + type("int64"), "\"values\":" + type("int8")),
+             "[[4294967296,1],[1,2],[-1,3]]");
+    envelope(type("map", "\"keys\":" + type("boolean"), "\"values\":" + type("int8")),
+             "[[true,1],[false,2]]");
+    envelope(type("map", "\"keys\":" + type("double"), "\"values\":" + type("int8")),
+             "[[1.5,1],[-2.25,2],[1e10,3]]");
+  }
+
+  private static void structs() throws Exception {
+    String point = type("struct",
+                        "\"fields\":[{\"type\":\"int32\",\"field\":\"x\"},{\"type\":\"string\"," +
+                            "\"optional\":true,\"field\":\"label\"},{\"type\":\"int64\"," +
+                            "\"default\":9,\"field\":\"d\"}]",
+                        "\"name\":\"geo.Point\"", "\"version\":3", "\"doc\":\"a point\"");
+    envelope(point, "{\"x\":1,\"label\":\"a\",\"d\":2}", "{\"x\":1}", "{\"x\":1,\"label\":null}",
+             "{\"d\":5,\"label\":\"z\",\"x\":4}", "{\"y\":0,\"x\":1,\"z\":[1,{}],\"d\":3}",
+             "{\"label\":\"a\"}", "{\"x\":null}", "{\"x\":1,\"x\":2}", "[]", "5", "null",
+             "{\"x\":1,\"label\":5}", "{\"x\":\"q\",\"d\":null}");
+    add(("{\"schema\":" + point + ",\"payload\":{\"x\":1}}").getBytes(StandardCharsets.UTF_8), "json",
+        "replace.null.with.default", "false");
+    String name = type("struct", "\"fields\":[{\"type\":\"string\",\"field\":\"n\"}]");
+    envelope(name, "{\"n\":\"x\"}", "{\"n\":5}", "{\"n\":null}", "{}");
+    envelope(type("struct", "\"fields\":[{\"type\":\"bytes\",\"field\":\"b\"}]"), "{\"b\":\"AQ==\"}",
+             "{\"b\":5}");
+    envelope(type("struct", "\"fields\":[{\"type\":\"array\",\"items\":{\"type\":\"string\"}," +
+                                "\"field\":\"l\"},{\"type\":\"map\",\"keys\":{\"type\":\"string\"}," +
+                                "\"values\":{\"type\":\"string\"},\"field\":\"m\"}]"),
+             "{\"l\":[\"a\"],\"m\":{\"k\":\"v\"}}", "{\"l\":[5],\"m\":{}}",
+             "{\"l\":[],\"m\":{\"k\":5}}");
+    String nested = type("struct", "\"fields\":[{\"type\":\"struct\",\"optional\":true,\"fields\":[{" +
+                                       "\"type\":\"int8\",\"field\":\"a\"},{\"type\":\"int8\"," +
+                                       "\"field\":\"b\"}],\"field\":\"in\"},{\"type\":\"float\"," +
+                                       "\"field\":\"f\"}]");
+    envelope(nested, "{\"in\":{\"a\":1,\"b\":2},\"f\":0.5}", "{\"f\":0.5,\"in\":{\"b\":2,\"a\":1}}",
+             "{\"f\":1}", "{\"f\":1,\"in\":null}", "{\"f\":1,\"in\":{\"a\":1}}", "{\"in\":3,\"f\":1}");
+    envelope(type("struct", "\"fields\":[]"), "{}", "{\"a\":1}");
+  }
+
+  private static void schemaTexts() throws Exception {
+    envelope("5", "1");
+    envelope("{}", "1");
+    envelope("{\"type\":5}", "1");
+    envelope(type("foo"), "1");
+    envelope(type("array"), "[]");
+    envelope(type("array", "\"items\":null"), "[]");
+    envelope(type("map", "\"keys\":{\"type\":\"int8\"}"), "[]");
+    envelope(type("map", "\"values\":{\"type\":\"int8\"}"), "[]");
+    envelope(type("struct"), "{}");
+    envelope(type("struct", "\"fields\":{}"), "{}");
+    envelope(type("struct", "\"fields\":[{\"type\":\"int8\"}]"), "{}");
+    envelope(type("struct", "\"fields\":[{\"type\":\"int8\",\"field\":\"\"}]"), "{}");
+    envelope(type("struct", "\"fields\":[{\"type\":\"int8\",\"field\":\"a\"},{\"type\":\"int8\"," +
+                                "\"field\":\"a\"}]"),
+             "{}");
+    envelope(type("struct", "\"fields\":[]", "\"default\":{}"), "{}");
+    envelope(type("int8", "\"parameters\":{\"b\":\"1\",\"a\":\"2\"}"), "1");
+    envelope(type("int8", "\"parameters\":{\"b\":1}"), "1");
+    envelope(type("int8", "\"parameters\":{}"), "1");
+    envelope(type("int8", "\"optional\":\"true\"", "\"name\":5", "\"version\":\"1\"", "\"doc\":{}"),
+             "null");
+    envelope(type("int8", "\"version\":3000000000"), "1");
+    envelope(type("int8", "\"version\":1.5"), "1");
+    envelope(type("int32", "\"default\":\"x\""), "null");
+    envelope(type("int32", "\"default\":1.9"), "null");
+    envelope(type("int8", "\"default\":300"), "null");
+    envelope(type("string", "\"default\":5"), "null");
+    envelope(type("string", "\"default\":\"dflt\""), "null");
+    envelope(type("int32", "\"default\":null"), "null");
+    envelope(type("int32", "\"optional\":true", "\"default\":null"), "null");
+    envelope(type("bytes", "\"default\":\"AQI=\""), "null");
+    envelope(type("array", "\"items\":{\"type\":\"int8\"}", "\"default\":[1,2]"), "null");
+    envelope(type("map", "\"keys\":{\"type\":\"string\"}", "\"values\":{\"type\":\"int8\"}",
+                  "\"default\":{\"b\":1,\"a\":2}"),
+             "null");
+  }
+
+  private static void logicals() throws Exception {
+    String p = "org.apache.kafka.connect.data.";
+    String decimal = type("bytes", "\"name\":\"" + p + "Decimal\"", "\"version\":1",
+                          "\"parameters\":{\"scale\":\"2\"}");
+    envelope(decimal, "\"BNI=\"", "\"\"", "12.34", "-12.34", "0.01", "-99999999999999999999.99",
+             "\"AP8=\"", "true", "[]",
+             "null", "123456789012345678901234567890.12", "0.00", "\"%%\"", "\"/////w==\"");
+    envelope(type("bytes", "\"name\":\"" + p + "Decimal\"", "\"parameters\":{\"scale\":\"-3\"}"),
+             "1E3", "-12e3", "\"AQ==\"");
+    envelope(type("bytes", "\"name\":\"" + p + "Decimal\"", "\"parameters\":{\"scale\":\"10\"}"),
+             "0.0000000001", "1.0000000000");
+    String date = type("int32", "\"name\":\"" + p + "Date\"", "\"version\":1");
+    envelope(date, "0", "19000", "-1", "1.5", "\"x\"", "3000000000", "null");
+    String time = type("int32", "\"name\":\"" + p + "Time\"", "\"version\":1");
+    envelope(time, "0", "86399999", "86400000", "86400001", "-1", "\"x\"");
+    String timestamp = type("int64", "\"name\":\"" + p + "Timestamp\"", "\"version\":1");
+    envelope(timestamp, "0", "1700000000123", "-1", "253402300800000", "1.5", "\"x\"");
+    envelope(type("int64", "\"optional\":true", "\"name\":\"" + p + "Timestamp\"", "\"default\":5"),
+             "null", "7");
+    envelope(type("struct", "\"fields\":[{\"type\":\"int64\",\"name\":\"" + p +
+                                "Timestamp\",\"field\":\"t\"},{\"type\":\"bytes\",\"name\":\"" + p +
+                                "Decimal\",\"parameters\":{\"scale\":\"1\"},\"optional\":true," +
+                                "\"field\":\"d\"}]"),
+             "{\"t\":1000,\"d\":1.5}", "{\"t\":1000}", "{\"d\":1.5}");
+  }
+
+  private static void contents() throws Exception {
+    String schema = "{\"type\":\"struct\",\"fields\":[{\"type\":\"int8\",\"field\":\"a\"}]}";
+    for (String text : new String[] {"{\"a\":1}", "{}", "", "null", "[", "{\"schema\":1,\"a\":2}"})
+      add(text.getBytes(StandardCharsets.UTF_8), "json", "schema.content", schema);
+    add(null, "json", "schema.content", schema);
+    add("".getBytes(), "json", "schema.content", "{\"type\":\"string\",\"optional\":true}");
+    for (String content : new String[] {"", " ", "null", "{\"type\":\"foo\"}", "{", "{}"})
+      add("{\"schema\":null,\"payload\":1}".getBytes(), "json", "schema.content", content);
+    add("{\"a\":1}".getBytes(), "json", "schemas.enable", "false", "schema.content", schema);
+  }
+
+  private static void others() throws Exception {
+    byte[][] inputs = {null,
+                       {},
+                       "abc".getBytes(),
+                       "é\uD83D\uDE00".getBytes(StandardCharsets.UTF_8),
+                       bytes(0),
+                       bytes(1),
+                       bytes(2),
+                       bytes(0xFF),
+                       bytes(0xFF, 0xFE, 0x61, 0),
+                       bytes(0xFE, 0xFF, 0, 0x61),
+                       bytes(0x7F, 0xFF),
+                       bytes(0, 0, 0, 42),
+                       bytes(0xFF, 0xC0, 0, 0),
+                       bytes(0x7F, 0xC0, 0, 1),
+                       bytes(0, 0, 0, 0, 0, 0, 0, 42),
+                       bytes(0xFF, 0xF8, 0, 0, 0, 0, 0, 1),
+                       bytes(0x80, 0, 0, 0, 0, 0, 0, 0),
+                       bytes(0xD8, 0x3D, 0xDE, 0)};
+    for (byte[] input : inputs) {
+      for (String name : new String[] {"bytes", "boolean", "short", "integer", "long", "float",
+                                       "double"})
+        add(input, name);
+      for (String encoding : new String[] {"ISO-8859-1", "US-ASCII", "UTF-16", "UTF-16BE", "utf-16le"})
+        add(input, "string", "converter.encoding", encoding);
+    }
+    add(null, "string");
+    add("".getBytes(), "string");
+    add("abc é".getBytes(StandardCharsets.UTF_8), "string");
+    add("x".getBytes(), "string", "converter.encoding", "nope");
+    add("x".getBytes(), "string", "converter.encoding", " UTF8 ");
+    add("\u00e9".getBytes(StandardCharsets.UTF_8), "string", "value.deserializer.encoding",
+        "ISO-8859-1", "converter.encoding", "nope", "value.serializer.encoding", "UTF-8");
+  }
+}
