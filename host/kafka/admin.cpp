@@ -1,6 +1,8 @@
 #include "host/kafka/admin.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -9,6 +11,8 @@
 
 namespace host::kafka {
 namespace {
+
+constexpr Duration kPause{100};
 
 struct OptionsDeleter {
   void operator()(rd_kafka_AdminOptions_t *options) const {
@@ -97,6 +101,40 @@ Result<Metadata> metadata_of(rd_kafka_t *client, rd_kafka_topic_t *topic, const 
     return rd_kafka_metadata(client, topic == nullptr ? 1 : 0, topic, &metadata, timeout_ms);
   }));
   return Metadata(metadata);
+}
+
+// There is nothing to wait for but time; a stop ends it early.
+void pause(Duration time, const std::stop_token &stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop, time, [] { return false; });
+}
+
+Result<std::vector<PartitionOffset>>
+group_offsets_once(rd_kafka_t *client, const std::string &group, const CallLimit &limit) {
+  const std::string what = fmt::format("reading the offsets of group '{}'", group);
+  const auto destroy = [](rd_kafka_ListConsumerGroupOffsets_t *r) {
+    rd_kafka_ListConsumerGroupOffsets_destroy(r);
+  };
+  std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, decltype(destroy)> request(
+      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr), destroy);
+  Call call(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, limit);
+  rd_kafka_ListConsumerGroupOffsets_t *list[] = {request.get()};
+  rd_kafka_ListConsumerGroupOffsets(client, list, 1, call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto *groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+  if (count == 0)
+    return std::vector<PartitionOffset>();
+  if (const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]); error != nullptr)
+    return fail(error_of(error, what));
+  const auto *partitions = rd_kafka_group_result_partitions(groups[0]);
+  if (partitions == nullptr)
+    return std::vector<PartitionOffset>();
+  HOST_TRY(first_error(partitions, what));
+  return offsets_of(partitions);
 }
 
 } // namespace
@@ -217,28 +255,14 @@ Result<StringMap> Admin::topic_config(const std::string &name, const CallLimit &
 
 Result<std::vector<PartitionOffset>> Admin::group_offsets(const std::string &group,
                                                           const CallLimit &limit) {
-  const std::string what = fmt::format("reading the offsets of group '{}'", group);
-  const auto destroy = [](rd_kafka_ListConsumerGroupOffsets_t *r) {
-    rd_kafka_ListConsumerGroupOffsets_destroy(r);
-  };
-  std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, decltype(destroy)> request(
-      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr), destroy);
-  Call call(client_, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, limit);
-  rd_kafka_ListConsumerGroupOffsets_t *list[] = {request.get()};
-  rd_kafka_ListConsumerGroupOffsets(client_, list, 1, call.options(), call.queue());
-  HOST_ASSIGN(const Event event, call.wait(what));
-  std::size_t count = 0;
-  const auto *groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
-  if (count == 0)
-    return std::vector<PartitionOffset>();
-  if (const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]); error != nullptr)
-    return fail(error_of(error, what));
-  const auto *partitions = rd_kafka_group_result_partitions(groups[0]);
-  if (partitions == nullptr)
-    return std::vector<PartitionOffset>();
-  HOST_TRY(first_error(partitions, what));
-  return offsets_of(partitions);
+  // A coordinator that is just loading is an answer too, unlike in Java's client.
+  const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
+  for (;;) {
+    auto offsets = group_offsets_once(client_, group, {remaining(deadline), limit.stop});
+    if (offsets || !offsets.error().retriable() || remaining(deadline) <= kPause)
+      return offsets;
+    pause(kPause, limit.stop);
+  }
 }
 
 Result<std::vector<PartitionOffset>>

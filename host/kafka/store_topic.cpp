@@ -55,8 +55,10 @@ Status create(Admin &admin, const StoreTopic &wanted, const CallLimit &limit) {
               topic.partitions, topic.replication_factor, wanted.purpose);
     return {};
   }
-  if (created.error().code() == Code::AlreadyExists) // another worker was faster
-    return {};
+  // Another worker was faster, or this broker does not know the topic yet: what is there must be
+  // looked at all the same.
+  if (created.error().code() == Code::AlreadyExists)
+    return fail(Code::Retry, fmt::format("topic '{}' was made just now", topic.name));
   // More brokers may come; Connect waits for them as well.
   if (created.error().exception() == kTooFewBrokers)
     return fail(Error(Code::Retry, kTooFewBrokers, created.error().message()));

@@ -28,6 +28,7 @@ const log::Logger kLog{"sluice.kafka.store"};
 constexpr Duration kCallTimeout{10'000};
 constexpr Duration kFirstPause{100};
 constexpr Duration kLongestPause{5'000};
+constexpr Duration kFirstReminder{1'000};
 constexpr Duration kReminder{30'000};
 constexpr Duration kForEver{-1};
 
@@ -162,7 +163,7 @@ template <class Step>
 Status TopicLog::Loop::retry(const std::stop_token &stop, const std::string &what, Step step) {
   set_waiting_for(what);
   Duration pause = kFirstPause;
-  TimePoint remind{};
+  TimePoint remind = std::chrono::steady_clock::now() + kFirstReminder;
   while (!stop.stop_requested()) {
     Status done = step();
     if (done || done.error().code() != Code::Retry)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -37,26 +38,27 @@ private:
 
 using Values = std::vector<std::optional<std::string>>;
 
+// The answers are shared with the callbacks: one may come after its waiter gave up.
 inline Status start(OffsetStore &store, Duration time = Duration(20'000)) {
-  Answer<void> ready;
-  store.start([&](Status status) { ready.tell(std::move(status)); });
-  return ready.wait(time);
+  const auto ready = std::make_shared<Answer<void>>();
+  store.start([ready](Status status) { ready->tell(std::move(status)); });
+  return ready->wait(time);
 }
 inline Status write(OffsetStore &store, std::vector<OffsetRecord> records) {
-  Answer<void> done;
-  store.write(std::move(records), [&](Status status) { done.tell(std::move(status)); });
-  return done.wait();
+  const auto done = std::make_shared<Answer<void>>();
+  store.write(std::move(records), [done](Status status) { done->tell(std::move(status)); });
+  return done->wait();
 }
 inline Result<Values> read(OffsetStore &store, std::vector<std::string> keys) {
-  Answer<Values> done;
-  store.read(std::move(keys), [&](Result<Values> values) { done.tell(std::move(values)); });
-  return done.wait();
+  const auto done = std::make_shared<Answer<Values>>();
+  store.read(std::move(keys), [done](Result<Values> values) { done->tell(std::move(values)); });
+  return done->wait();
 }
 inline Result<std::vector<OffsetRecord>> list(OffsetStore &store, const std::string &connector) {
-  Answer<std::vector<OffsetRecord>> done;
+  const auto done = std::make_shared<Answer<std::vector<OffsetRecord>>>();
   store.list(connector,
-             [&](Result<std::vector<OffsetRecord>> records) { done.tell(std::move(records)); });
-  return done.wait();
+             [done](Result<std::vector<OffsetRecord>> records) { done->tell(std::move(records)); });
+  return done->wait();
 }
 
 // `["c",{"p":<n>}]`.
