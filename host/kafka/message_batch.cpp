@@ -18,9 +18,10 @@ bool surely_without_headers(const rd_kafka_message_t &message) {
   const auto *value = static_cast<const unsigned char *>(message.payload);
   const auto *key = static_cast<const unsigned char *>(message.key);
   constexpr unsigned char kNullValue = 1; // the length -1 as a varint
-  if (value != nullptr)
+  if (message.len > 0)
     return value[message.len] == 0;
-  return key != nullptr && key[message.key_len] == kNullValue && key[message.key_len + 1] == 0;
+  return value == nullptr && message.key_len > 0 && key[message.key_len] == kNullValue &&
+         key[message.key_len + 1] == 0;
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 
 #include "host/base/clock.h"
 #include "host/base/error.h"
@@ -18,10 +19,11 @@ public:
   explicit Signals(TargetState target) : target_(target) {}
 
   void request_stop() {
-    stop_.store(true, std::memory_order_release);
+    stop_.request_stop();
     notify();
   }
-  bool stopping() const { return stop_.load(std::memory_order_acquire); }
+  bool stopping() const { return stop_.stop_requested(); }
+  std::stop_token stop_token() const { return stop_.get_token(); }
 
   void set_target(TargetState target) {
     target_.store(target, std::memory_order_release);
@@ -68,7 +70,7 @@ public:
   }
 
 private:
-  std::atomic<bool> stop_{false};
+  std::stop_source stop_;
   std::atomic<bool> failed_{false};
   std::atomic<bool> commit_{false};
   std::atomic<TargetState> target_;

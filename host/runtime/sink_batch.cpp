@@ -5,10 +5,12 @@
 namespace host::runtime {
 
 const sluice_sink_batch &SinkBatch::seal() {
-  std::size_t next = 0;
-  for (sluice_sink_record &record : records) {
-    record.headers = record.n_headers > 0 ? headers.data() + next : nullptr;
-    next += record.n_headers;
+  if (!headers.empty()) {
+    std::size_t next = 0;
+    for (sluice_sink_record &record : records) {
+      record.headers = record.n_headers > 0 ? headers.data() + next : nullptr;
+      next += record.n_headers;
+    }
   }
   abi_ = {sizeof abi_,
           this,

@@ -81,15 +81,17 @@ Status SinkConversion::fill(kafka::MessageBatch messages, SinkPartitions &partit
     if (partition->origin < 0)
       partition->origin = record.offset;
     partitions.set_pending(*partition, record.offset + 1);
-    sluice_sink_record out;
-    HOST_TRY(convert(record, i, batch, out));
+    if (convert(record, i, batch, batch.records.emplace_back())) [[likely]]
+      continue;
+    batch.records.pop_back();
+    HOST_TRY(tolerate(record));
   }
   batch.seal();
   return {};
 }
 
-Status SinkConversion::convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
-                               sluice_sink_record &to) {
+bool SinkConversion::convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
+                             sluice_sink_record &to) {
   to.topic = topic_index(from, batch);
   to.partition = from.partition;
   to.offset = from.offset;
@@ -98,13 +100,10 @@ Status SinkConversion::convert(const kafka::InRecord &from, std::size_t index, S
   to.n_headers = 0;
   to.headers = nullptr;
   if (!convert_key_and_value(from, batch, to)) [[unlikely]]
-    return tolerate(from);
+    return false;
   headers_.clear();
   batch.messages.headers(index, headers_);
-  if (!headers_.empty() && !convert_headers(from.topic, batch, to))
-    return tolerate(from);
-  batch.records.push_back(to);
-  return {};
+  return headers_.empty() || convert_headers(from.topic, batch, to);
 }
 
 bool SinkConversion::convert_key_and_value(const kafka::InRecord &from, SinkBatch &batch,

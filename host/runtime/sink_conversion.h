@@ -34,9 +34,9 @@ private:
   SinkConversion(TaskConverters converters, const plugin::Descriptor &connector,
                  const ErrorPolicy &policy);
 
-  Status convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
-                 sluice_sink_record &to);
-  // False: see error_.
+  // Each is false when the record failed: see stage_ and error_.
+  bool convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
+               sluice_sink_record &to);
   bool convert_key_and_value(const kafka::InRecord &from, SinkBatch &batch, sluice_sink_record &to);
   bool convert_one(data::Converter &converter, const data::Schema *raw_schema,
                    std::string_view topic, const kafka::Slice &from, data::Arena &arena,

@@ -5,6 +5,7 @@
 
 #include "host/base/java_text.h"
 #include "host/base/log.h"
+#include "host/runtime/text_list.h"
 
 namespace host::runtime {
 namespace {
@@ -14,19 +15,6 @@ const log::Logger kLog{"sluice.task"};
 constexpr Duration kAskTimeout{5'000};
 // After the cluster could not be asked.
 constexpr Duration kAskAgain{1'000};
-
-// Contract 5.3: split at commas, blanks around them taken off, empty names and repetitions dropped.
-std::vector<std::string> names_of(std::string_view list) {
-  std::vector<std::string> names;
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    const std::string name(java::trim(list.substr(0, comma)));
-    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
-      names.push_back(name);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return names;
-}
 
 Duration refresh_interval(const TaskSpec &spec, Duration fallback) {
   const std::string *text = spec.connector_config.find("consumer.override.metadata.max.age.ms");
@@ -40,7 +28,7 @@ Duration refresh_interval(const TaskSpec &spec, Duration fallback) {
 
 Result<SinkSubscription> SinkSubscription::from(const TaskSpec &spec) {
   SinkSubscription subscription;
-  subscription.wanted_ = names_of(spec.connector_config.get("topics"));
+  subscription.wanted_ = text_list(spec.connector_config.get("topics"));
   const std::string pattern = spec.connector_config.get("topics.regex");
   if (!subscription.wanted_.empty())
     return subscription;

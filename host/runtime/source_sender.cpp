@@ -11,6 +11,10 @@
 namespace host::runtime {
 namespace {
 
+// What a record costs besides its bytes: the plugin's, ours and the library's records of it. Small
+// records would take many times the budget without it.
+constexpr std::uint64_t kRecordOverhead = 256;
+
 // How long a wait for room lasts before other duties are seen to.
 constexpr Duration kDutyInterval{100};
 
@@ -61,12 +65,13 @@ SourceSender::Sent SourceSender::send_record(Flight &flight, std::uint32_t index
   out.timestamp_ms = record.timestamp_ms;
   out.opaque = &flight.entry(index);
   const std::uint64_t bytes = out.key.size + out.value.size;
-  if (bytes > room_) [[unlikely]]
-    if (const Sent sent = wait_for_room(bytes, false); sent != Sent::All)
+  const std::uint64_t cost = bytes + kRecordOverhead;
+  if (cost > room_) [[unlikely]]
+    if (const Sent sent = wait_for_room(cost, false); sent != Sent::All)
       return sent;
   if (const Sent sent = produce(out, record); sent != Sent::All) [[unlikely]]
     return sent;
-  room_ -= std::min(room_, bytes);
+  room_ -= std::min(room_, cost);
   produced_bytes_ += bytes;
   ++produced_records_;
   return Sent::All;
@@ -80,22 +85,27 @@ SourceSender::Sent SourceSender::produce(const kafka::OutRecord &out,
       return Sent::All;
     if (result.outcome != kafka::Produced::QueueFull)
       return refuse(result, out, record);
-    if (const Sent sent = wait_for_room(out.key.size + out.value.size, true); sent != Sent::All)
+    if (const Sent sent = wait_for_room(0, true); sent != Sent::All)
       return sent;
   }
 }
 
-bool SourceSender::has_room(std::uint64_t bytes) const {
-  const std::uint64_t in_flight = produced_bytes_ - port_->bytes();
-  return in_flight == 0 || in_flight + bytes <= budget_;
+std::uint64_t SourceSender::in_flight() const {
+  return produced_bytes_ - port_->bytes() +
+         (produced_records_ - port_->records()) * kRecordOverhead;
+}
+
+bool SourceSender::has_room(std::uint64_t cost) const {
+  const std::uint64_t taken = in_flight();
+  return taken == 0 || taken + cost <= budget_;
 }
 
 // With `queue_full` the library's own queue has no room, whose share this task has not used up:
 // then any delivery may help.
-SourceSender::Sent SourceSender::wait_for_room(std::uint64_t bytes, bool queue_full) {
+SourceSender::Sent SourceSender::wait_for_room(std::uint64_t cost, bool queue_full) {
   const std::uint64_t returned = port_->records();
   const auto ready = [&] {
-    return port_->has_failed() || (queue_full ? port_->records() != returned : has_room(bytes));
+    return port_->has_failed() || (queue_full ? port_->records() != returned : has_room(cost));
   };
   bool is_ready = !queue_full && ready();
   while (!is_ready) {
@@ -105,8 +115,8 @@ SourceSender::Sent SourceSender::wait_for_room(std::uint64_t bytes, bool queue_f
     // The queue may be full of other tasks' records: try again without one of ours.
     is_ready |= queue_full;
   }
-  const std::uint64_t in_flight = produced_bytes_ - port_->bytes();
-  room_ = in_flight < budget_ ? budget_ - in_flight : 0;
+  const std::uint64_t taken = in_flight();
+  room_ = taken < budget_ ? budget_ - taken : 0;
   return Sent::All;
 }
 

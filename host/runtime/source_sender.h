@@ -60,8 +60,9 @@ private:
 
   Sent send_record(Flight &flight, std::uint32_t index);
   Sent produce(const kafka::OutRecord &out, const sluice_source_record &record);
-  Sent wait_for_room(std::uint64_t bytes, bool queue_full);
-  bool has_room(std::uint64_t bytes) const;
+  Sent wait_for_room(std::uint64_t cost, bool queue_full);
+  bool has_room(std::uint64_t cost) const;
+  std::uint64_t in_flight() const; // of the budget
   const TopicEntry *topic_of(sluice_str name, const sluice_source_record &record);
   const TopicEntry *new_topic(std::string_view name, const sluice_source_record &record);
   Sent conversion_failed(Flight &flight, std::uint32_t index);

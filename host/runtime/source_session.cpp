@@ -54,25 +54,31 @@ Status SourceSession::run() {
 Status SourceSession::create() {
   const SourceSetting &s = setting_;
   HOST_ASSIGN(const auto client, ProducerPool::config_for(s.spec, s.options.in_flight_max_bytes));
+  HOST_ASSIGN(creation_, TopicCreation::from(s.spec));
   HOST_ASSIGN(auto converters, make_converters(s.spec, *schemas_));
   services_ = std::make_shared<SourceServices>(s.signals, s.host, s.slot, partitions_, ledger_,
                                                client.max_request_bytes);
   sender_ = std::make_unique<SourceSender>(
       SourceConversion(std::move(converters)), s.policy, ledger_, partitions_,
       s.options.in_flight_max_bytes,
-      SourceSender::Duties{[this]() -> Result<std::shared_ptr<SharedProducer>> {
-                             HOST_ASSIGN(producer_,
-                                         setting_.pool.acquire(
-                                             setting_.spec, setting_.options.in_flight_max_bytes));
-                             return producer_;
-                           },
-                           [](const std::string &) { return Status(); },
-                           [this] {
-                             add(setting_.slot.ticks, 1);
-                             const bool failed = !look_after_deliveries();
-                             look_after_commits();
-                             return failed || stopping();
-                           }});
+      SourceSender::Duties{
+          [this]() -> Result<std::shared_ptr<SharedProducer>> {
+            HOST_ASSIGN(producer_,
+                        setting_.pool.acquire(setting_.spec, setting_.options.in_flight_max_bytes));
+            return producer_;
+          },
+          [this](const std::string &topic) -> Status {
+            if (!creation_->active())
+              return {};
+            kafka::Admin admin(producer_->producer());
+            return creation_->prepare(admin, topic, setting_.signals->stop_token());
+          },
+          [this] {
+            add(setting_.slot.ticks, 1);
+            const bool failed = !look_after_deliveries();
+            look_after_commits();
+            return failed || stopping();
+          }});
   Result<std::unique_ptr<plugin::SourceInstance>> instance = [&] {
     const CallbackGuard guard(s.slot, Callback::Create);
     return plugin::SourceInstance::create(s.connector, s.spec.id, services_, schemas_);
@@ -137,7 +143,7 @@ std::int64_t SourceSession::poll_wait_ms(TimePoint now) const {
   // Without anything to commit the interval's end is nobody's business but the plugin's commit().
   if (ledger_.has_work() || deck_->instance().wants_commit() || committer_->under_way())
     wait = std::min(wait, std::chrono::ceil<Duration>(committer_->next_turn(now) - now));
-  return ms(wait);
+  return ms(std::min(wait, setting_.options.stall_timeout / 2));
 }
 
 Status SourceSession::send(const plugin::SourceBatch &batch) {

@@ -15,6 +15,7 @@
 #include "host/runtime/source_services.h"
 #include "host/runtime/task_options.h"
 #include "host/runtime/task_thread.h"
+#include "host/runtime/topic_creation.h"
 
 namespace host::runtime {
 
@@ -81,6 +82,7 @@ private:
   std::shared_ptr<SourceServices> services_;
   std::shared_ptr<SharedProducer> producer_; // from the first record on
   std::unique_ptr<FlightDeck> deck_;         // from create on
+  std::optional<TopicCreation> creation_;
   std::unique_ptr<SourceSender> sender_;
   std::optional<SourceCommitter> committer_;
   bool started_ = false;

@@ -41,6 +41,7 @@ Result<TaskOptions> task_options(const TaskSpec &spec) {
   HOST_TRY(read(spec, "offset.flush.interval.ms", 1, options.commit_interval));
   HOST_TRY(read(spec, "offset.flush.timeout.ms", 1, options.commit_timeout));
   HOST_TRY(read(spec, "task.shutdown.graceful.timeout.ms", 1, options.close_timeout));
+  HOST_TRY(read(spec, "task.stall.timeout.ms", 1, options.stall_timeout));
   HOST_TRY(read(spec, "source.in.flight.max.bytes", 1, options.in_flight_max_bytes));
   HOST_TRY(read(spec, "sink.retained.max.bytes", 1, options.retained_max_bytes));
   return options;

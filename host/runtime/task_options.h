@@ -14,6 +14,8 @@ struct TaskOptions {
   Duration commit_interval{60'000}; // offset.flush.interval.ms
   Duration commit_timeout{5'000};   // offset.flush.timeout.ms
   Duration close_timeout{5'000};    // task.shutdown.graceful.timeout.ms: closing the consumer
+  // task.stall.timeout.ms: a poll that is asked to wait for long must end well before it.
+  Duration stall_timeout{300'000};
   // source.in.flight.max.bytes: keys and values between poll and acknowledgement. A larger record
   // goes alone.
   std::int64_t in_flight_max_bytes = std::int64_t{32} << 20;

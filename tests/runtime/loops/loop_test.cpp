@@ -129,13 +129,34 @@ std::vector<std::string> LoopTest::values_of(const std::vector<Stored> &records)
 
 void LoopTest::write(const std::string &topic, const std::vector<std::string> &values,
                      std::int32_t partition) {
+  std::vector<Stored> records;
+  for (const std::string &value : values) {
+    Stored &record = records.emplace_back();
+    record.partition = partition;
+    record.value = value;
+  }
+  write_records(topic, records);
+}
+
+void LoopTest::write_records(const std::string &topic, const std::vector<Stored> &records) {
   rd_kafka_t *producer = client(RD_KAFKA_PRODUCER, cluster_->bootstrap());
-  for (const std::string &value : values)
-    EXPECT_EQ(rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic.c_str()),
-                                RD_KAFKA_V_PARTITION(partition),
-                                RD_KAFKA_V_VALUE(const_cast<char *>(value.data()), value.size()),
-                                RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END),
+  const auto data = [](const std::optional<std::string> &text) -> void * {
+    return text ? const_cast<char *>(text->data()) : nullptr;
+  };
+  for (const Stored &record : records) {
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(record.headers.size());
+    for (const auto &[name, value] : record.headers)
+      rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                          static_cast<ssize_t>(value.size()));
+    const std::size_t key_size = record.key ? record.key->size() : 0;
+    const std::size_t value_size = record.value ? record.value->size() : 0;
+    EXPECT_EQ(rd_kafka_producev(
+                  producer, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(record.partition),
+                  RD_KAFKA_V_KEY(data(record.key), key_size),
+                  RD_KAFKA_V_VALUE(data(record.value), value_size), RD_KAFKA_V_HEADERS(headers),
+                  RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END),
               RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
   EXPECT_EQ(rd_kafka_flush(producer, 20'000), RD_KAFKA_RESP_ERR_NO_ERROR);
   rd_kafka_destroy(producer);
 }

@@ -48,6 +48,8 @@ protected:
   // Writes values to partition 0 of a topic.
   void write(const std::string &topic, const std::vector<std::string> &values,
              std::int32_t partition = 0);
+  // Writes records with their keys, values, partitions and headers.
+  void write_records(const std::string &topic, const std::vector<Stored> &records);
 
   // What a group has committed for the first partitions of a topic; -1: nothing.
   std::vector<std::int64_t> group_offsets(const std::string &group, const std::string &topic,

@@ -389,6 +389,29 @@ TEST_F(SinkLoop, RecordsHeldBeyondStopAreAnErrorAndNotAHang) {
   script.host->batch_release(kept); // after the task: harmless
 }
 
+TEST_F(SinkLoop, HeadersAreKeptWhateverTheRecordIsLike) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  worker_.set("header.converter", "org.apache.kafka.connect.storage.StringConverter");
+  const std::vector<Headers> wanted = {{}, {{"a", "1"}, {"a", ""}}};
+  std::vector<Stored> records;
+  for (const auto &key : {std::optional<std::string>(), std::optional<std::string>("k")})
+    for (const auto &value : {std::optional<std::string>(), std::optional<std::string>(""),
+                              std::optional<std::string>("v")})
+      for (const Headers &headers : wanted)
+        records.push_back({0, 0, -1, key, value, headers});
+  write_records("t", records);
+  SinkScript script;
+  auto task = run(script.connector());
+  ASSERT_TRUE(has(script, records.size()));
+  const auto seen = script.seen();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(seen.records[i].key, records[i].key) << i;
+    EXPECT_EQ(seen.records[i].value, records[i].value) << i;
+    EXPECT_EQ(seen.records[i].headers, records[i].headers) << i;
+  }
+  stop(*task);
+}
+
 TEST_F(SinkLoop, ConvertsWithJson) {
   worker_.set("value.converter", "org.apache.kafka.connect.json.JsonConverter");
   worker_.set("value.converter.schemas.enable", "false");
