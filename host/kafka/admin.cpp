@@ -140,6 +140,7 @@ group_offsets_once(rd_kafka_t *client, const std::string &group, const CallLimit
 } // namespace
 
 struct Admin::Own {
+  ClientConfig config;
   rd_kafka_t *client = nullptr;
   NativeOpaque opaque;
 };
@@ -150,6 +151,7 @@ Admin::Admin(Producer &producer) : client_(producer.handle()) {}
 
 Result<std::unique_ptr<Admin>> Admin::create(const ClientConfig &config) {
   auto own = std::make_unique<Own>();
+  own->config = config;
   HOST_ASSIGN(own->client, make_client(RD_KAFKA_PRODUCER, config, &own->opaque));
   return std::unique_ptr<Admin>(new Admin(std::move(own)));
 }
@@ -255,10 +257,20 @@ Result<StringMap> Admin::topic_config(const std::string &name, const CallLimit &
 
 Result<std::vector<PartitionOffset>> Admin::group_offsets(const std::string &group,
                                                           const CallLimit &limit) {
+  if (!own_)
+    return fail(Code::Unsupported, "the offsets of a group are asked for by a client of its own");
+  // librdkafka 2.15.1 tells a client's own group of some of the errors in the answer and ends the
+  // process when the client, like every producer, has none. So the question comes from a consumer
+  // of that group, which never joins.
+  ClientConfig config = own_->config;
+  config.set("group.id", group);
+  auto asker = std::make_unique<Own>();
+  HOST_ASSIGN(asker->client, make_client(RD_KAFKA_CONSUMER, config, &asker->opaque));
+  const Admin admin(std::move(asker));
   // A coordinator that is just loading is an answer too, unlike in Java's client.
   const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
   for (;;) {
-    auto offsets = group_offsets_once(client_, group, {remaining(deadline), limit.stop});
+    auto offsets = group_offsets_once(admin.client_, group, {remaining(deadline), limit.stop});
     if (offsets || !offsets.error().retriable() || remaining(deadline) <= kPause)
       return offsets;
     pause(kPause, limit.stop);
