@@ -50,6 +50,10 @@ protected:
                                               .config = std::move(settings)},
                                              {});
     ASSERT_TRUE(made) << made.error().message();
+    // A broker knows a topic a little later than its controller.
+    const TimePoint deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!admin_->describe_topic(name, {}).value())
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << name;
   }
 
   StringMap worker_;
