@@ -24,8 +24,8 @@ protected:
     ASSERT_TRUE(cluster) << cluster.error().message();
     cluster_ = *std::move(cluster);
     worker_ = {{"bootstrap.servers", cluster_->bootstrap()}, {std::string(kDevModeKey), "true"}};
-    // A heartbeat is how a member learns of a rebalance, and the mock lets each rebalance wait until
-    // a second before the session's end.
+    // A heartbeat is how a member learns of a rebalance, and the mock lets each rebalance wait
+    // until a second before the session's end.
     worker_.set("consumer.heartbeat.interval.ms", "100");
     worker_.set("consumer.session.timeout.ms", "1500");
   }
