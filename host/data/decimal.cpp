@@ -83,15 +83,8 @@ std::string bytes_of_digits(std::string_view digits, bool negative) {
       carry >>= 8;
     }
   }
-  const auto redundant = [&] {
-    const auto top = static_cast<unsigned char>(bytes[bytes.size() - 1]);
-    const bool next_negative = (bytes[bytes.size() - 2] & 0x80) != 0;
-    return (top == 0 && !next_negative) || (top == 0xFF && next_negative);
-  };
-  while (bytes.size() > 1 && redundant())
-    bytes.pop_back();
   std::reverse(bytes.begin(), bytes.end());
-  return bytes;
+  return std::string(minimal(bytes));
 }
 
 // A literal taken apart: value = ±digits × 10^-scale.
@@ -135,6 +128,17 @@ std::optional<Parts> take_apart(std::string_view literal) {
 }
 
 } // namespace
+
+std::string_view minimal(std::string_view bytes) {
+  const auto redundant = [&] {
+    const auto first = static_cast<unsigned char>(bytes[0]);
+    const bool next_negative = (bytes[1] & 0x80) != 0;
+    return (first == 0 && !next_negative) || (first == 0xFF && next_negative);
+  };
+  while (bytes.size() > 1 && redundant())
+    bytes.remove_prefix(1);
+  return bytes;
+}
 
 void append_decimal(std::string &out, std::string_view unscaled, std::int32_t scale) {
   const bool negative = !unscaled.empty() && (unscaled[0] & 0x80) != 0;

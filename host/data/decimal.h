@@ -10,6 +10,9 @@ namespace host::data {
 // Decimals on the tape are the unscaled value as two's complement, big-endian, with the scale in
 // the schema (contract 8.1).
 
+// Without bytes that only repeat the sign, as BigInteger.toByteArray gives it.
+std::string_view minimal(std::string_view unscaled);
+
 // As Java's BigDecimal.toString prints it: `12.30`, `1E+3`.
 void append_decimal(std::string &out, std::string_view unscaled, std::int32_t scale);
 

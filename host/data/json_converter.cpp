@@ -183,10 +183,8 @@ Result<const Schema *> content_schema(const std::string &text, SchemaPool &pool,
   json::Fault fault;
   const auto value = json::parse(text, json::Trailing::Ignore, &fault);
   if (!value)
-    return fail(
-        Error(value.error())
-            .wrap(Code::Config, exception::kData,
-                  "Failed to parse schema in converter config due to serialization error: "));
+    return fail(JsonDecoder::serialization_error(
+        fault, "Failed to parse schema in converter config due to serialization error: "));
   return parse_json_schema(*value, pool, options);
 }
 

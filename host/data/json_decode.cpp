@@ -79,13 +79,12 @@ std::uint32_t java_hash(const Cell &cell) {
 
 } // namespace
 
-Error JsonDecoder::serialization_error(const json::Fault &fault) {
+Error JsonDecoder::serialization_error(const json::Fault &fault, std::string what) {
   Error cause = fault.to_error();
   std::string text = std::string(cause.exception()) + ": " + cause.message();
   return std::move(cause)
       .wrap(Code::Data, exception::kSerialization, std::move(text))
-      .wrap(Code::Data, exception::kData,
-            "Converting byte[] to Kafka Connect data failed due to serialization error: ");
+      .wrap(Code::Data, exception::kData, std::move(what));
 }
 
 Result<Datum> JsonDecoder::decode(std::string_view text, const Schema *schema, Arena &arena) {
@@ -558,7 +557,7 @@ bool JsonDecoder::decimal(Token token, const Schema &schema) {
   if (token == Token::String) {
     if (!schema.scale() || !decode_base64(scanner_.text(), scratch_) || scratch_.empty())
       return refuse("Invalid bytes for Decimal field");
-    tape_.bytes(Type::Bytes, arena_->copy(scratch_));
+    tape_.bytes(Type::Bytes, arena_->copy(minimal(scratch_)));
     return true;
   }
   if (token != Token::Integer && token != Token::Decimal)

@@ -59,7 +59,10 @@ public:
 
   json::Scanner &scanner() { return scanner_; }
   // Connect's DataException for a text that is no JSON, with its causes.
-  static Error serialization_error(const json::Fault &fault);
+  static Error serialization_error(
+      const json::Fault &fault,
+      std::string what =
+          "Converting byte[] to Kafka Connect data failed due to serialization error: ");
 
 private:
   struct Where; // what a value is inside a struct, for messages

@@ -287,7 +287,7 @@ bool JsonEncoder::decimal(const Cell &cell, const Schema &schema) {
     return true;
   }
   *out_ += '"';
-  append_base64(*out_, text_of(cell));
+  append_base64(*out_, minimal(text_of(cell)));
   *out_ += '"';
   return true;
 }

@@ -1,3 +1,4 @@
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.apache.kafka.connect.runtime.isolation.LoaderSwap;
 import org.apache.kafka.connect.runtime.isolation.Plugins;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
+import org.apache.kafka.connect.runtime.rest.entities.ConfigKeyInfo;
 import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
 
 /**
@@ -22,7 +24,12 @@ import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
  * line: {"kind":…,"config":{…},"infos":…} where infos is the ConfigInfos entity of the REST API.
  */
 public class ConfigCases {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // Our documentation is in our own words.
+  @JsonIgnoreProperties({"documentation"})
+  private abstract static class WithoutProse {}
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().addMixIn(ConfigKeyInfo.class, WithoutProse.class);
   private static final Set<String> complete = new HashSet<>();
   private static PrintStream out;
   private static Plugins plugins;

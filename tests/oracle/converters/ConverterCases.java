@@ -429,7 +429,7 @@ public class ConverterCases {
                        bytes(0, 0, 0, 0, 0, 0, 0, 42),
                        bytes(0xFF, 0xF8, 0, 0, 0, 0, 0, 1),
                        bytes(0x80, 0, 0, 0, 0, 0, 0, 0),
-                       bytes(0xD8, 0x3D, 0xDE, 0)};
+                       bytes(0xC0, 0x20, 0, 0)};
     for (byte[] input : inputs) {
       for (String name : new String[] {"bytes", "boolean", "short", "integer", "long", "float",
                                        "double"})

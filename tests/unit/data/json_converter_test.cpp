@@ -1,0 +1,168 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "host/data/converter.h"
+#include "host/data/decimal.h"
+#include "tests/unit/data/allocations.h"
+
+namespace host::data {
+namespace {
+
+std::unique_ptr<Converter> json(const StringMap &config, SchemaPool &pool) {
+  return make_converter("Json", config, ConverterRole::Value, pool).value();
+}
+
+constexpr std::string_view kEnveloped =
+    R"({"schema":{"type":"struct","fields":[{"type":"int32","optional":false,"field":"i"},)"
+    R"({"type":"string","optional":true,"field":"s"}],"optional":false},"payload":)";
+
+TEST(JsonConverter, AllocatesNothingWhenWarm) {
+  SchemaPool pool;
+  const auto plain = json({{"schemas.enable", "false"}}, pool);
+  const auto enveloped = json({}, pool);
+  const std::string free_text =
+      R"({"b":[1,2.5,true,null],"a":{"x":"y\n"},"name":"a text of some length, with \"quotes\""})";
+  const std::string text = std::string(kEnveloped) + R"({"i":7,"s":"abc"}})";
+  Arena arena;
+  std::string out;
+  const auto round = [&](Converter &converter, std::string_view bytes) {
+    arena.reset();
+    const Datum datum = converter.to_connect("t", bytes_of(bytes), arena).value();
+    EXPECT_NE(converter.from_connect("t", datum, out)->ptr, nullptr);
+  };
+  for (int i = 0; i < 3; ++i) {
+    round(*plain, free_text);
+    round(*enveloped, text);
+  }
+  const std::size_t before = allocation_count();
+  for (int i = 0; i < 100; ++i) {
+    round(*plain, free_text);
+    round(*enveloped, text);
+  }
+  EXPECT_EQ(allocation_count() - before, 0u);
+}
+
+// The remembered beginning of an envelope is a shortcut, not another meaning.
+TEST(JsonConverter, EnvelopesMayDifferFromRecordToRecord) {
+  SchemaPool pool;
+  const auto converter = json({}, pool);
+  Arena arena;
+  std::string out;
+  const auto echo = [&](const std::string &text) {
+    const auto datum = converter->to_connect("t", bytes_of(text), arena);
+    if (!datum)
+      return datum.error().message().substr(0, 40);
+    return std::string(text_of(*converter->from_connect("t", *datum, out)));
+  };
+  const std::string head(kEnveloped);
+  EXPECT_EQ(echo(head + R"({"i":1,"s":"a"}})"), head + R"({"i":1,"s":"a"}})");
+  EXPECT_EQ(echo(head + R"({"s":"b","i":2}})"), head + R"({"i":2,"s":"b"}})");
+  EXPECT_EQ(echo(head + R"({"i":3}, "payload":{"i":4}})"), head + R"({"i":4,"s":null}})");
+  EXPECT_EQ(echo(head + R"({"i":3}, "x":1})"), "JsonConverter with schemas.enable requir");
+  EXPECT_EQ(echo(head + R"({"i":3})"), "Converting byte[] to Kafka Connect data ");
+  EXPECT_EQ(echo(R"({"schema":{"type":"int8"},"payload":5})"),
+            R"({"schema":{"type":"int8","optional":false},"payload":5})");
+  EXPECT_EQ(echo(head + R"({"i":5,"s":null}})"), head + R"({"i":5,"s":null}})");
+}
+
+TEST(JsonConverter, SyntaxComesBeforeData) {
+  SchemaPool pool;
+  const auto converter = json({}, pool);
+  Arena arena;
+  const auto fault = [&](const std::string &text) {
+    return converter->to_connect("t", bytes_of(text), arena).error().message();
+  };
+  const std::string head(kEnveloped);
+  EXPECT_EQ(fault(head + R"({"i":null,"s":"a"}})"), "Invalid null value for required INT32 field");
+  EXPECT_EQ(fault(head + R"({"i":null,"s":"a}})"),
+            "Converting byte[] to Kafka Connect data failed due to serialization error: ");
+}
+
+// On the tape a decimal has its schema's scale (docs/differences.md).
+TEST(Decimals, AreRescaledOnlyWithoutLoss) {
+  const auto at_scale = [](std::string_view literal, std::int32_t scale) {
+    const auto unscaled = rescale(*parse_decimal(literal), scale);
+    if (!unscaled)
+      return std::string("lost");
+    std::string text;
+    append_decimal(text, *unscaled, scale);
+    return text;
+  };
+  EXPECT_EQ(at_scale("12", 2), "12.00");
+  EXPECT_EQ(at_scale("1e2", 2), "100.00");
+  EXPECT_EQ(at_scale("12.340", 2), "12.34");
+  EXPECT_EQ(at_scale("12.345", 2), "lost");
+  EXPECT_EQ(at_scale("-0.5", 1), "-0.5");
+  EXPECT_EQ(at_scale("1e999999999", 0), "lost");
+  EXPECT_EQ(at_scale("123456789012345678901234567890", 0), "123456789012345678901234567890");
+  EXPECT_EQ(at_scale("-128", 0), "-128");
+  EXPECT_EQ(parse_decimal("-128")->unscaled, std::string("\x80", 1));
+  EXPECT_EQ(parse_decimal("128")->unscaled, std::string("\0\x80", 2));
+}
+
+TEST(Factory, KnowsClassesAndAliases) {
+  SchemaPool pool;
+  for (const char *name : {"Json", "JsonConverter", "org.apache.kafka.connect.json.JsonConverter",
+                           "String", "ByteArray", "LongConverter"})
+    EXPECT_TRUE(make_converter(name, {}, ConverterRole::Key, pool)) << name;
+  for (const char *name : {"Simple", "SimpleHeaderConverter", "Json", "StringConverter"})
+    EXPECT_TRUE(make_header_converter(name, {}, pool)) << name;
+  EXPECT_TRUE(make_converter("Avro", {}, ConverterRole::Key, pool)
+                  .error()
+                  .message()
+                  .starts_with("Failed to find any class that implements Converter and which name "
+                               "matches Avro, available converters are: "));
+  EXPECT_EQ(make_converter("Json", {{"decimal.format", "hex"}}, ConverterRole::Key, pool)
+                .error()
+                .message(),
+            "Invalid value hex for configuration decimal.format: String must be one of (case "
+            "insensitive): NUMERIC, BASE64");
+}
+
+TEST(Factory, SaysWhichConvertersHandBytesOn) {
+  SchemaPool pool;
+  const auto raw = [&](const char *name, const StringMap &config) {
+    return make_converter(name, config, ConverterRole::Value, pool).value()->raw_schema();
+  };
+  EXPECT_EQ(raw("ByteArray", {}), Schema::primitive(Type::Bytes, true));
+  EXPECT_EQ(raw("String", {}), Schema::primitive(Type::String, true));
+  EXPECT_EQ(raw("String", {{"converter.encoding", "UTF-16"}}), nullptr);
+  EXPECT_EQ(raw("Json", {}), nullptr);
+}
+
+// A listed difference: FileStreamSource can write through ByteArrayConverter.
+TEST(ByteArrayConverter, WritesTextAsStringConverterWould) {
+  SchemaPool pool;
+  const auto converter = make_converter("ByteArray", {}, ConverterRole::Value, pool).value();
+  std::string out;
+  const Datum line = raw_datum(bytes_of("a line"), Schema::primitive(Type::String, false));
+  const Bytes written = converter->from_connect("t", line, out).value();
+  EXPECT_EQ(written.ptr, line.raw.ptr);
+  EXPECT_EQ(text_of(written), "a line");
+}
+
+TEST(HeaderConverter, ReadsScalarsAndLeavesTheRestAsText) {
+  SchemaPool pool;
+  const auto converter = make_header_converter("Simple", {}, pool).value();
+  Arena arena;
+  std::string out;
+  const auto read = [&](std::string_view text) {
+    const Datum datum = converter->to_connect("t", "h", bytes_of(text), arena).value();
+    const Schema *schema = schema_of(datum);
+    return (schema != nullptr ? std::string(name_of(schema->type())) : "none") + " " +
+           std::string(text_of(*converter->from_connect("t", "h", datum, out)));
+  };
+  EXPECT_EQ(read("null"), "none ");
+  EXPECT_EQ(read(" true "), "BOOLEAN true");
+  EXPECT_EQ(read("42"), "INT8 42");
+  EXPECT_EQ(read("128"), "INT16 128");
+  EXPECT_EQ(read("2147483648"), "INT64 2147483648");
+  EXPECT_EQ(read("1.0"), "INT8 1");
+  EXPECT_EQ(read("1.5"), "FLOAT32 1.5");
+  EXPECT_EQ(read("text"), "STRING text");
+  EXPECT_EQ(read(""), "STRING ");
+}
+
+} // namespace
+} // namespace host::data
