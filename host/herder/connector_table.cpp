@@ -56,6 +56,7 @@ Connector &ConnectorTable::add(std::string name) {
 void ConnectorTable::renew(Connector &connector) {
   connector.epoch = ++last_epoch_;
   connector.running = false;
+  connector.in_transition = false;
   connector.reconfiguring = false;
   connector.reconfigure_again = false;
   connector.reconfigure_failures = 0;

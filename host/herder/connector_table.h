@@ -26,7 +26,8 @@ struct Connector {
   std::optional<plugin::CatalogEntry> plugin; // none: the class is not there
   // Counts configs and restarts: what an older sequence learns about this connector is void.
   std::uint64_t epoch = 0;
-  bool running = false; // the plugin's start has returned and no stop was asked for since
+  bool running = false;       // the plugin's start has returned and no stop was asked for since
+  bool in_transition = false; // the supervisor was asked to start it and has not answered
 
   std::vector<StringMap> task_configs; // raw
   StringMap applied_config;            // the connector's config when its tasks were started

@@ -203,6 +203,8 @@ void StandaloneHerder::on_status(const TaskId &task, State state, std::string tr
       return;
     set_status(*connector, task.number, state, std::move(trace));
     table_.publish();
+    if (task.number == link::kConnectorItself && state == State::Running)
+      came_back(*connector);
   });
 }
 

@@ -136,6 +136,7 @@ private:
   void start_tasks(const Connector &connector, const std::vector<TaskId> &tasks);
   Result<supervisor::ConnectorSpec> spec_of(const Connector &connector) const;
   Status check_task_count(Connector &connector, std::size_t count);
+  void came_back(Connector &connector);
   void reconfigure_later(Connector &connector, const Error &error);
   void set_status(Connector &connector, std::int32_t part, State state, std::string trace);
   void fail_object(Connector &connector, const Error &error);

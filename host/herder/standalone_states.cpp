@@ -52,12 +52,14 @@ void StandaloneHerder::pause_or_resume(const std::string &name, TargetState targ
 }
 
 Job StandaloneHerder::run_resume(std::string name, std::uint64_t epoch) {
+  table_.find(name)->in_transition = true;
   Status resumed = co_await ask<Status>([&](auto done) {
     supervisor_->set_connector_target(name, TargetState::Started, std::move(done));
   });
   Connector *connector = table_.find(name, epoch);
   if (connector == nullptr)
     co_return;
+  connector->in_transition = false;
   if (!resumed) {
     kLog.error("{}", resumed.error().message());
     co_return;
@@ -151,10 +153,18 @@ Job StandaloneHerder::run_restart(std::string name, RestartFlags flags, Callback
 
 void StandaloneHerder::mark_restarting(Connector &connector, bool object,
                                        const std::vector<TaskId> &tasks) {
+  // What restarts keeps the trace of why, as Connect's does (contract 2.4 #11).
+  const auto trace = [](const PartStatus *status) {
+    return status ? status->trace : std::string();
+  };
   if (object)
-    set_status(connector, link::kConnectorItself, State::Restarting, "");
-  for (const TaskId &task : tasks)
-    set_status(connector, task.number, State::Restarting, "");
+    set_status(connector, link::kConnectorItself, State::Restarting,
+               trace(connector.status ? &*connector.status : nullptr));
+  for (const TaskId &task : tasks) {
+    const auto known = connector.tasks.find(task.number);
+    set_status(connector, task.number, State::Restarting,
+               trace(known == connector.tasks.end() ? nullptr : &known->second));
+  }
 }
 
 Job StandaloneHerder::run_restart_task(TaskId task, Callback<void> done) {
@@ -171,8 +181,11 @@ Job StandaloneHerder::run_restart_task(TaskId task, Callback<void> done) {
   const std::vector<TaskId> tasks(1, task);
   (void)co_await stop_tasks(task.connector, tasks);
   connector = table_.find(task.connector, epoch);
-  if (connector != nullptr && number < connector->task_configs.size())
+  if (connector != nullptr && number < connector->task_configs.size()) {
+    // The end before must not be taken for one of the new start.
+    set_status(*connector, task.number, State::Unassigned, "");
     start_tasks(*connector, tasks);
+  }
   answer<void>(done, {});
 }
 

@@ -75,11 +75,13 @@ Step<Status> StandaloneHerder::start_object(std::string name, std::uint64_t epoc
     co_return fail(std::move(spec).error());
   }
   const TargetState target = connector->target;
+  connector->in_transition = true;
   Status started = co_await ask<Status>(
       [&](auto done) { supervisor_->start_connector(*std::move(spec), target, std::move(done)); });
   connector = table_.find(name, epoch);
   if (connector == nullptr)
     co_return fail(replaced(name));
+  connector->in_transition = false;
   if (!started) {
     fail_object(*connector, started.error());
     co_return started;
@@ -193,6 +195,15 @@ Status StandaloneHerder::check_task_count(Connector &connector, std::size_t coun
              "however, this option will be removed in a future release of Kafka Connect.");
   fail_object(connector, error);
   return fail(error);
+}
+
+// The supervisor restarts what it lost by itself; a connector that runs again may want other tasks,
+// or its first ones.
+void StandaloneHerder::came_back(Connector &connector) {
+  if (connector.in_transition || connector.target != TargetState::Started)
+    return;
+  connector.running = true;
+  run_reconfigure(connector.name);
 }
 
 void StandaloneHerder::reconfigure_later(Connector &connector, const Error &error) {

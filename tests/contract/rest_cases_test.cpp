@@ -51,6 +51,7 @@ TEST_P(RestCases, Replies) {
     SCOPED_TRACE(GetParam().filename().string() + ":" + std::to_string(expected.line) + " " +
                  expected.title);
     check(expected, round_trip(worker.port(), expected.request, expected.head));
+    worker.settle();
   }
 }
 

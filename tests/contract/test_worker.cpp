@@ -39,6 +39,17 @@ void TestWorker::open() {
   opened.get_future().wait();
 }
 
+void TestWorker::settle() {
+  // The fake answers at once, so each step of a sequence is one message behind the last; no
+  // sequence has more steps than this.
+  constexpr int kSteps = 16;
+  for (int i = 0; i < kSteps; ++i) {
+    std::promise<void> ponged;
+    herder->ping([&](const Status &) { ponged.set_value(); });
+    ponged.get_future().wait();
+  }
+}
+
 TestWorker::~TestWorker() {
   server->stop();
   herder->stop();

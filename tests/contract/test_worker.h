@@ -18,6 +18,9 @@ public:
 
   std::uint16_t port() const { return server->listeners().front().port; }
   void open();
+  // Waits until the herder has nothing left to do: what it was told while it worked, such as
+  // statuses, is seen by the next request.
+  void settle();
 
   host::SystemClock clock;
   FixedCatalog catalog{file_connectors()};

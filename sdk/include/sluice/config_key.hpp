@@ -75,7 +75,7 @@ template <class T> struct key {
   std::string_view group = {};
   std::int32_t order_in_group = 0;
   std::string_view display_name = {};
-  v0::width width = v0::width::medium;
+  v0::width width = v0::width::none;
 };
 
 namespace detail {

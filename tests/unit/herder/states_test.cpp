@@ -132,6 +132,17 @@ TEST_F(HerderTest, LossOfAProcessShowsInTheStatus) {
   EXPECT_EQ(view("c")->tasks.at(0).trace, "");
 }
 
+TEST_F(HerderTest, AConnectorWhoseProcessWasLostInStartGetsItsTasksWhenItIsBack) {
+  supervisor->start_errors.emplace("c", Error(Code::Fatal, "runner killed by SIGSEGV in start"));
+  create("c", source());
+  EXPECT_EQ(states("c"), "FAILED []");
+  supervisor->start_errors.clear();
+  herder->on_status({"c", link::kConnectorItself}, State::Restarting, "lost");
+  herder->on_status({"c", link::kConnectorItself}, State::Running, "");
+  run();
+  EXPECT_EQ(states("c"), "RUNNING [RUNNING]");
+}
+
 TEST_F(HerderTest, LateStatusesAreForgotten) {
   create("c", source());
   herder->on_status({"c", 1}, State::Unassigned, "");
