@@ -47,9 +47,27 @@ void HashOrder::drop_duplicates(std::size_t mark, const TapeBuilder &tape) {
 
 bool HashOrder::in_order(std::size_t mark) const {
   for (std::size_t i = mark + 1; i < entries_.size(); ++i)
-    if (entries_[i].bucket < entries_[i - 1].bucket || entries_[i].hash == entries_[i - 1].hash)
+    if (entries_[i].bucket < entries_[i - 1].bucket)
       return false;
-  return true;
+  return !may_repeat(mark);
+}
+
+void HashOrder::sort_by_bucket(std::size_t mark) {
+  std::sort(entries_.begin() + static_cast<std::ptrdiff_t>(mark), entries_.end(),
+            [](const Entry &a, const Entry &b) {
+              return a.bucket != b.bucket ? a.bucket < b.bucket : a.first < b.first;
+            });
+}
+
+// Equal keys share hash and bucket, and buckets are short unless somebody means harm.
+bool HashOrder::may_repeat(std::size_t mark) const {
+  constexpr std::size_t kShort = 8;
+  for (std::size_t i = mark; i < entries_.size(); ++i)
+    for (std::size_t j = i + 1; j < entries_.size() && entries_[j].bucket == entries_[i].bucket;
+         ++j)
+      if (entries_[j].hash == entries_[i].hash || j - i > kShort)
+        return true;
+  return false;
 }
 
 std::size_t HashOrder::arrange(std::size_t mark, TapeBuilder &tape) {
@@ -71,12 +89,12 @@ std::size_t HashOrder::arrange(std::size_t mark, TapeBuilder &tape) {
     entries_.resize(mark);
     return count;
   }
-  drop_duplicates(mark, tape);
-  assign_buckets();
-  std::sort(entries_.begin() + static_cast<std::ptrdiff_t>(mark), entries_.end(),
-            [](const Entry &a, const Entry &b) {
-              return a.bucket != b.bucket ? a.bucket < b.bucket : a.first < b.first;
-            });
+  sort_by_bucket(mark);
+  if (may_repeat(mark)) {
+    drop_duplicates(mark, tape);
+    assign_buckets();
+    sort_by_bucket(mark);
+  }
   moved_.clear();
   const auto cells = tape.cells();
   for (std::size_t i = mark; i < entries_.size(); ++i)

@@ -37,6 +37,8 @@ private:
   };
   void drop_duplicates(std::size_t mark, const TapeBuilder &tape);
   bool in_order(std::size_t mark) const;
+  void sort_by_bucket(std::size_t mark);
+  bool may_repeat(std::size_t mark) const;
 
   std::vector<Entry> entries_;
   std::vector<Cell> moved_;

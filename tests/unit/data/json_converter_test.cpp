@@ -66,6 +66,16 @@ TEST(JsonConverter, EnvelopesMayDifferFromRecordToRecord) {
   EXPECT_EQ(echo(head + R"({"i":5,"s":null}})"), head + R"({"i":5,"s":null}})");
 }
 
+// `a` and `q` share a bucket of sixteen, so the second `a` is not beside the first.
+TEST(JsonConverter, RepeatedKeysAreFoundBehindOthersOfTheirBucket) {
+  SchemaPool pool;
+  const auto converter = json({{"schemas.enable", "false"}}, pool);
+  Arena arena;
+  std::string out;
+  const Datum datum = converter->to_connect("t", bytes_of(R"({"a":1,"q":2,"a":3})"), arena).value();
+  EXPECT_EQ(text_of(*converter->from_connect("t", datum, out)), R"({"a":3,"q":2})");
+}
+
 TEST(JsonConverter, SyntaxComesBeforeData) {
   SchemaPool pool;
   const auto converter = json({}, pool);
