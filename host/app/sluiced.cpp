@@ -22,6 +22,7 @@
 #include "host/config/properties.h"
 #include "host/config/worker_config.h"
 #include "host/kafka/client_config.h"
+#include "host/link/redactor.h"
 #include "host/runner/process.h"
 #include "host/supervisor/runner_entry.h"
 
@@ -58,7 +59,7 @@ std::string default_plugin_folder() {
 }
 
 void set_up_log(const Options &options) {
-  log::set_sink(log::line_sink(2, options.log_format));
+  log::set_sink(link::redacted(log::line_sink(2, options.log_format), link::process_redactor()));
   for (const auto &[prefix, level] : options.log_levels)
     log::set_level(prefix, level);
 }

@@ -43,10 +43,8 @@ private:
 
 class PipeSink {
 public:
-  PipeSink(int fd, std::atomic<std::uint64_t> &dropped, const Clock &clock,
-           std::function<std::string(std::string_view)> edit, LogRate rate)
-      : fd_(fd), dropped_(dropped), clock_(clock), edit_(std::move(edit)),
-        allowance_(rate, clock.now()) {}
+  PipeSink(int fd, std::atomic<std::uint64_t> &dropped, const Clock &clock, LogRate rate)
+      : fd_(fd), dropped_(dropped), clock_(clock), allowance_(rate, clock.now()) {}
 
   void operator()(const log::Event &event) {
     if (allowance_.take(clock_.now()) && write_rest() && write(notice(event) + line(event))) {
@@ -68,7 +66,7 @@ private:
   }
 
   std::string line(const log::Event &event) const {
-    std::string text = edit_ ? edit_(event.message) : std::string(event.message);
+    std::string text(event.message);
     if (text.size() > kMaxLogMessageBytes) {
       const std::size_t cut = text.size() - kMaxLogMessageBytes;
       text.resize(kMaxLogMessageBytes);
@@ -99,7 +97,6 @@ private:
   int fd_;
   std::atomic<std::uint64_t> &dropped_;
   const Clock &clock_;
-  std::function<std::string(std::string_view)> edit_;
   Allowance allowance_;
   std::string rest_;
   std::uint64_t missing_ = 0; // dropped and not yet said
@@ -120,8 +117,8 @@ Result<LogPipe> make_log_pipe() {
 }
 
 log::Sink log_pipe_sink(int fd, std::atomic<std::uint64_t> &dropped, const Clock &clock,
-                        std::function<std::string(std::string_view)> edit, LogRate rate) {
-  auto sink = std::make_shared<PipeSink>(fd, dropped, clock, std::move(edit), rate);
+                        LogRate rate) {
+  auto sink = std::make_shared<PipeSink>(fd, dropped, clock, rate);
   return [sink](const log::Event &event) { (*sink)(event); };
 }
 

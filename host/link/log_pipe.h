@@ -34,10 +34,10 @@ Result<LogPipe> make_log_pipe();
 
 // The sink of a runner process. Never blocks: a line that is over the rate or finds no room in the
 // pipe is dropped and counted in `dropped` (the shared page's); as soon as one fits again, it is
-// preceded by one that says how many are missing. `edit` may change a message before it leaves
-// (redaction). The descriptor, `dropped` and `clock` must outlive the sink.
+// preceded by one that says how many are missing. The descriptor, `dropped` and `clock` must
+// outlive the sink.
 log::Sink log_pipe_sink(int fd, std::atomic<std::uint64_t> &dropped, const Clock &clock,
-                        std::function<std::string(std::string_view)> edit, LogRate rate = {});
+                        LogRate rate = {});
 
 // One line as the sink writes it, without its end; and back. Decoding treats its input as foreign.
 struct LogLine {

@@ -1,6 +1,7 @@
 #include "host/link/redactor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace host::link {
 
@@ -30,6 +31,20 @@ std::string Redactor::redact(std::string_view text) const {
     }
   }
   return result;
+}
+
+Redactor &process_redactor() {
+  static auto &redactor = *new Redactor; // threads of plugins may log until the process is gone
+  return redactor;
+}
+
+log::Sink redacted(log::Sink sink, const Redactor &redactor) {
+  return [sink = std::move(sink), &redactor](const log::Event &event) {
+    const std::string message = redactor.redact(event.message);
+    log::Event edited = event;
+    edited.message = message;
+    sink(edited);
+  };
 }
 
 } // namespace host::link

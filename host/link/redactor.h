@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "host/base/log.h"
+
 namespace host::link {
 
 // Knows secret values and takes them out of texts that leave the process: logs, traces, stderr
@@ -25,5 +27,12 @@ private:
   mutable std::mutex mutex_; // leaf; guards the pointer, the set itself is immutable
   std::shared_ptr<const Set> secrets_ = std::make_shared<const Set>();
 };
+
+// The secrets that no log line of this process may show: a runner's own, and in the host those of
+// runners on its threads, whose plugins log through the host's own sink.
+Redactor &process_redactor();
+
+// A sink that hands on every event with its message redacted. `redactor` outlives it.
+log::Sink redacted(log::Sink sink, const Redactor &redactor);
 
 } // namespace host::link

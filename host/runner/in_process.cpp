@@ -17,7 +17,7 @@ namespace {
 const log::Logger kLog{"sluice.runner"};
 
 // For code that was told to stop already; whoever can wait longer has called wait_ended().
-constexpr std::chrono::seconds kLastWait{1};
+constexpr std::chrono::milliseconds kLastWait{100};
 
 // All that a runner needs, so that it can be left behind as a whole.
 struct Body {
@@ -33,7 +33,6 @@ struct Body {
   }
 
   SystemClock clock;
-  link::Redactor redactor;
   link::IoLoop loop;
   link::RunnerPage page;
   std::optional<Runner> runner;
@@ -47,8 +46,8 @@ public:
   InProcessRunner(std::unique_ptr<link::Channel> channel, link::RunnerPage page)
       : body_(std::make_unique<Body>(std::move(page))) {
     Body &body = *body_;
-    body.runner.emplace(body.loop, std::move(channel), body.page, body.redactor, body.clock,
-                        Home::HostProcess, [&body](End) {
+    body.runner.emplace(body.loop, std::move(channel), body.page, link::process_redactor(),
+                        body.clock, Home::HostProcess, [&body](End) {
                           {
                             std::lock_guard lock(body.mutex);
                             body.ended = true;

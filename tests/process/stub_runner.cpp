@@ -305,8 +305,7 @@ int stub_runner_main(const supervisor::RunnerFds &fds) {
   if (!page)
     return 2;
   static const SystemClock clock;
-  log::set_sink(link::log_pipe_sink(fds.log, page->page().log_lines_dropped, clock,
-                                    [](std::string_view text) { return std::string(text); }));
+  log::set_sink(link::log_pipe_sink(fds.log, page->page().log_lines_dropped, clock));
   // Never destroyed: threads that hang may use it until the process ends.
   auto *runner = new StubRunner(link::socket_channel(UniqueFd(fds.link)), std::move(*page));
   runner->run();

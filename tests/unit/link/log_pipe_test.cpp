@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "host/link/redactor.h"
 #include "tests/unit/link/test_loop.h"
 
 namespace host::link {
@@ -30,9 +31,8 @@ protected:
     test_.call([&] { reader_.reset(); });
   }
 
-  log::Sink sink(LogRate rate = {1'000'000, 1'000'000},
-                 std::function<std::string(std::string_view)> edit = {}) {
-    return log_pipe_sink(pipe_.write.get(), dropped_, clock_, std::move(edit), rate);
+  log::Sink sink(LogRate rate = {1'000'000, 1'000'000}) {
+    return log_pipe_sink(pipe_.write.get(), dropped_, clock_, rate);
   }
   void read() {
     test_.call([&] {
@@ -60,15 +60,15 @@ TEST_F(LogPipeTest, EventsArriveWhole) {
                                                          "FATAL plugin.x [c|task-0] | "}));
 }
 
-TEST_F(LogPipeTest, MessagesAreEditedThenCut) {
+TEST_F(LogPipeTest, MessagesAreRedactedAndCut) {
   read();
-  const auto write = sink({1000, 1000}, [](std::string_view text) {
-    return text == "secret" ? std::string("[hidden]") : std::string(text);
-  });
-  write(event("secret"));
+  Redactor redactor;
+  redactor.add({"secret"});
+  const auto write = redacted(sink(), redactor);
+  write(event("a secret"));
   write(event(std::string(kMaxLogMessageBytes + 5, '"')));
   const auto seen = seen_.wait_for(2);
-  EXPECT_EQ(seen[0], "INFO plugin.x [c|task-0] | [hidden]");
+  EXPECT_EQ(seen[0], "INFO plugin.x [c|task-0] | a [hidden]");
   EXPECT_TRUE(seen[1].ends_with("\"… (5 bytes more)")) << seen[1].substr(seen[1].size() - 40);
 }
 
