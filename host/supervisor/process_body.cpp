@@ -108,9 +108,18 @@ private:
                         [this](link::LogLine line) { shared_.logs.write(spec_.connector, line); });
     error_reader_.emplace(shared_.loop, std::move(error_),
                           [this](std::string_view bytes) { tail_.append(bytes); });
-    if (spec_.memory_max_bytes > 0)
-      memory_.emplace(child_.pid, spec_.memory_max_bytes);
+    limit_memory();
     handlers_.on_started(link::socket_channel(std::move(link_)));
+  }
+
+  void limit_memory() {
+    if (spec_.memory_max_bytes <= 0)
+      return;
+    memory_.emplace(child_.pid, spec_.memory_max_bytes);
+    if (!shared_.groups)
+      return;
+    if (const Status added = shared_.groups->add(child_.pid, spec_.memory_max_bytes); !added)
+      kLog.warn("runner {} has no cgroup of its own: {}", spec_.title, added.error().message());
   }
 
   void on_exit() {
@@ -119,7 +128,7 @@ private:
     if (!reaped_group_)
       ::kill(-child_.pid, SIGKILL);
     reaped_group_ = true;
-    const auto exit = reap(child_.pidfd.get());
+    auto exit = reap(child_.pidfd.get());
     const bool known = exit && exit->kind != ProcessExit::Kind::Unknown;
     if (!known && ++reap_tries_ < kReapTries) {
       reap_again_ = shared_.loop.after(kReapAgain, [this] { on_exit(); });
@@ -129,6 +138,10 @@ private:
     log_reader_->drain();
     error_reader_->drain();
     child_.pidfd.reset();
+    if (exit && shared_.groups) {
+      exit->ran_out_of_memory = shared_.groups->ran_out(child_.pid);
+      shared_.groups->remove(child_.pid);
+    }
     shared_.reaper.reap_rest(child_.pid);
     if (tail_.total() > 0)
       kLog.debug("standard error of runner {} (process {}):\n{}", spec_.title, pid_, stderr_tail());

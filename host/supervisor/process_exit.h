@@ -12,6 +12,7 @@ struct ProcessExit {
   Kind kind = Kind::Unknown;
   int value = 0; // exit code or signal number
   std::int64_t peak_memory_bytes = 0;
+  bool ran_out_of_memory = false; // the kernel ended it because of its cgroup's cap
 
   // `exited with code 3`, `killed by SIGSEGV`, `ended`.
   std::string text() const;

@@ -217,6 +217,10 @@ void Runner::on_exit(ProcessExit exit) {
   loss_.exit = exit;
   if (loss_.reason == LossReason::Ended)
     loss_.occupations = occupations();
+  if (loss_.reason == LossReason::Ended && exit.ran_out_of_memory) {
+    loss_.reason = LossReason::Memory;
+    loss_.memory_bytes = exit.peak_memory_bytes;
+  }
   loss_.stderr_tail = body_->stderr_tail();
   if (link_closed_)
     return finish();

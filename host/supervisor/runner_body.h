@@ -14,6 +14,7 @@
 #include "host/link/page.h"
 #include "host/link/redactor.h"
 #include "host/supervisor/log_relay.h"
+#include "host/supervisor/memory_groups.h"
 #include "host/supervisor/process_exit.h"
 #include "host/supervisor/reaper.h"
 #include "host/supervisor/runner_starter.h"
@@ -27,6 +28,7 @@ struct RunnerShared {
   const Settings &settings;
   RunnerStarter &starter;
   Reaper &reaper;
+  std::unique_ptr<MemoryGroups> groups; // none where cgroups cannot be used
   link::Redactor &redactor;
   LogRelay &logs;
   const link::StartInProcess &start_in_process;

@@ -39,8 +39,9 @@ RunnerSupervisor::RunnerSupervisor(Settings settings, Events &events, storage::O
                                    link::StartInProcess start_in_process)
     : settings_(std::move(settings)), start_in_process_(std::move(start_in_process)),
       starter_(loop_, reaper_, settings_),
-      shared_{loop_,     settings_, starter_,          reaper_,
-              redactor_, logs_,     start_in_process_, settings_.log_levels},
+      shared_{loop_,   settings_,         starter_,
+              reaper_, nullptr,           redactor_,
+              logs_,   start_in_process_, settings_.log_levels},
       random_(seed_of(settings_)), units_shared_{shared_, events, offsets, random_} {
   redactor_.add(settings_.secrets);
 }
@@ -51,9 +52,21 @@ void RunnerSupervisor::start() {
   started_ = true;
   loop_.start("supervisor");
   loop_.post([this] {
+    limit_memory();
     starter_.start();
     watch();
   });
+}
+
+void RunnerSupervisor::limit_memory() {
+  constexpr std::string_view kAlways = "resident memory is watched, RLIMIT_DATA is set";
+  auto groups = MemoryGroups::adopt();
+  if (groups) {
+    shared_.groups = *std::move(groups);
+    kLog.info("limits of runner memory: cgroup v2 memory.max, and {}", kAlways);
+  } else {
+    kLog.info("limits of runner memory: {}; no cgroup: {}", kAlways, groups.error().message());
+  }
 }
 
 void RunnerSupervisor::request_stop() {

@@ -73,6 +73,7 @@ private:
   void drop_unit(RunnerUnit *unit);
   PluginRunner &plugin_runner(const std::string &path);
   void drop_plugin_runner(const std::string &path);
+  void limit_memory();
   void begin_stop();
   void settle_stop();
   void watch();
