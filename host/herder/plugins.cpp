@@ -12,6 +12,7 @@ namespace host::herder {
 namespace {
 
 using plugin::CatalogEntry;
+using Entries = std::vector<const CatalogEntry *>;
 
 std::string described(const CatalogEntry &entry) {
   const plugin::Descriptor &d = entry.descriptor;
@@ -21,12 +22,12 @@ std::string described(const CatalogEntry &entry) {
          "', location='" + entry.path + "'}";
 }
 
-std::string described(const std::vector<CatalogEntry> &entries) {
+std::string described(const Entries &entries) {
   std::string text;
-  for (const CatalogEntry &entry : entries) {
+  for (const CatalogEntry *entry : entries) {
     if (!text.empty())
       text += ", ";
-    text += described(entry);
+    text += described(*entry);
   }
   return text;
 }
@@ -40,21 +41,20 @@ std::string range_text(const std::string &range) {
   return range.find_first_of("[(") == std::string::npos ? "[" + range + "," + range + "]" : range;
 }
 
-Result<CatalogEntry> highest_in(const std::vector<CatalogEntry> &versions,
-                                const std::string &range) {
+Result<CatalogEntry> highest_in(const Entries &versions, const std::string &range) {
   const auto wanted = config::VersionRange::parse(range);
   if (!wanted)
     return fail(Code::BadRequest, "Invalid version specification: " + range);
   const CatalogEntry *best = nullptr;
   std::string available;
-  for (const CatalogEntry &entry : versions) {
-    available += (available.empty() ? "" : ", ") + entry.descriptor.version;
-    if (wanted->contains(entry.descriptor.version) && (best == nullptr || older(*best, entry)))
-      best = &entry;
+  for (const CatalogEntry *entry : versions) {
+    available += (available.empty() ? "" : ", ") + entry->descriptor.version;
+    if (wanted->contains(entry->descriptor.version) && (best == nullptr || older(*best, *entry)))
+      best = entry;
   }
   if (best != nullptr)
     return *best;
-  return fail(Code::BadRequest, "Plugin " + versions.front().descriptor.class_name +
+  return fail(Code::BadRequest, "Plugin " + versions.front()->descriptor.class_name +
                                     " not found that matches the version range " +
                                     range_text(range) + ", available versions: [" + available +
                                     "]");
@@ -86,32 +86,39 @@ Error no_keys(const std::string &name) {
 
 } // namespace
 
+struct Plugins::Sorted {
+  std::shared_ptr<const plugin::CatalogEntries> kept;
+  Entries entries;
+};
+
 // Sinks first, each kind by class name and version.
-std::vector<CatalogEntry> Plugins::connectors() const {
-  std::vector<CatalogEntry> entries = *catalog_.entries();
-  std::stable_sort(entries.begin(), entries.end(), [](const auto &a, const auto &b) {
-    if (a.descriptor.kind != b.descriptor.kind)
-      return a.descriptor.kind < b.descriptor.kind;
-    if (a.descriptor.class_name != b.descriptor.class_name)
-      return a.descriptor.class_name < b.descriptor.class_name;
-    return older(a, b);
+Plugins::Sorted Plugins::connectors() const {
+  Sorted sorted{catalog_.entries(), {}};
+  for (const CatalogEntry &entry : *sorted.kept)
+    sorted.entries.push_back(&entry);
+  std::stable_sort(sorted.entries.begin(), sorted.entries.end(), [](const auto *a, const auto *b) {
+    if (a->descriptor.kind != b->descriptor.kind)
+      return a->descriptor.kind < b->descriptor.kind;
+    if (a->descriptor.class_name != b->descriptor.class_name)
+      return a->descriptor.class_name < b->descriptor.class_name;
+    return older(*a, *b);
   });
-  return entries;
+  return sorted;
 }
 
 Result<CatalogEntry> Plugins::connector(const std::string &name, const std::string *range) const {
-  const std::vector<CatalogEntry> all = connectors();
-  std::vector<CatalogEntry> matches;
-  for (const CatalogEntry &entry : all)
-    if (config::names_class(name, entry.descriptor.class_name, config::kConnectorSuffix))
+  const Sorted all = connectors();
+  Entries matches;
+  for (const CatalogEntry *entry : all.entries)
+    if (config::names_class(name, entry->descriptor.class_name, config::kConnectorSuffix))
       matches.push_back(entry);
   if (matches.empty())
     return fail(Code::NotFound,
                 "Failed to find any class that implements Connector and which name matches " +
-                    name + ", available connectors are: " + described(all));
-  const std::string &class_name = matches.front().descriptor.class_name;
-  const bool ambiguous = std::any_of(matches.begin(), matches.end(), [&](const auto &entry) {
-    return entry.descriptor.class_name != class_name;
+                    name + ", available connectors are: " + described(all.entries));
+  const std::string &class_name = matches.front()->descriptor.class_name;
+  const bool ambiguous = std::any_of(matches.begin(), matches.end(), [&](const auto *entry) {
+    return entry->descriptor.class_name != class_name;
   });
   if (ambiguous)
     return fail(Code::NotFound,
@@ -123,19 +130,21 @@ Result<CatalogEntry> Plugins::connector(const std::string &name, const std::stri
 
 std::vector<std::string> Plugins::versions(std::string_view class_name) const {
   std::vector<std::string> versions;
-  for (const CatalogEntry &entry : connectors())
-    if (entry.descriptor.class_name == class_name)
-      versions.push_back(entry.descriptor.version);
+  const Sorted all = connectors();
+  for (const CatalogEntry *entry : all.entries)
+    if (entry->descriptor.class_name == class_name)
+      versions.push_back(entry->descriptor.version);
   versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
   return versions;
 }
 
 std::vector<PluginInfo> Plugins::list(bool connectors_only) const {
   std::vector<PluginInfo> infos;
-  for (const CatalogEntry &entry : connectors())
-    infos.push_back({entry.descriptor.class_name,
-                     std::string(plugin::name_of(entry.descriptor.kind)),
-                     entry.descriptor.version});
+  const Sorted all = connectors();
+  for (const CatalogEntry *entry : all.entries)
+    infos.push_back({entry->descriptor.class_name,
+                     std::string(plugin::name_of(entry->descriptor.kind)),
+                     entry->descriptor.version});
   if (connectors_only)
     return infos;
   for (const config::PluginName &name : config::builtin_converters())

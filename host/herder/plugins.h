@@ -36,7 +36,9 @@ public:
                                               const std::optional<std::string> &range) const;
 
 private:
-  std::vector<plugin::CatalogEntry> connectors() const;
+  // The catalogue's entries in the order of list(), and what keeps them.
+  struct Sorted;
+  Sorted connectors() const;
 
   const plugin::Catalog &catalog_;
 };

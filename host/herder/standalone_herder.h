@@ -134,7 +134,7 @@ private:
   Step<Status> replace_tasks(std::string name, std::uint64_t epoch, std::vector<StringMap> configs);
   Step<Status> stop_tasks(std::string name, std::vector<TaskId> tasks);
   void start_tasks(const Connector &connector, const std::vector<TaskId> &tasks);
-  Result<supervisor::ConnectorSpec> spec_of(const Connector &connector) const;
+  Result<supervisor::ConnectorSpec> spec_of(Connector &connector) const;
   Status check_task_count(Connector &connector, std::size_t count);
   void came_back(Connector &connector);
   void reconfigure_later(Connector &connector, const Error &error);

@@ -46,13 +46,17 @@ Error replaced(const std::string &name) {
 
 } // namespace
 
-Result<supervisor::ConnectorSpec> StandaloneHerder::spec_of(const Connector &connector) const {
-  HOST_ASSIGN(const auto entry,
+Result<supervisor::ConnectorSpec> StandaloneHerder::spec_of(Connector &connector) const {
+  HOST_ASSIGN(connector.plugin,
               plugins_.connector(connector.config.get("connector.class"),
                                  connector.config.find("connector.plugin.version")));
   HOST_ASSIGN(const auto settings, runner_settings(options_.runner, connector.config));
-  return supervisor::ConnectorSpec{connector.name,   entry.path, entry.descriptor.class_name,
-                                   connector.config, {},         settings.isolation,
+  return supervisor::ConnectorSpec{connector.name,
+                                   connector.plugin->path,
+                                   connector.plugin->descriptor.class_name,
+                                   connector.config,
+                                   {},
+                                   settings.isolation,
                                    settings.limits};
 }
 
@@ -62,14 +66,10 @@ Step<Status> StandaloneHerder::start_object(std::string name, std::uint64_t epoc
   Connector *connector = table_.find(name, epoch);
   if (connector == nullptr)
     co_return fail(replaced(name));
-  auto entry = plugins_.connector(connector->config.get("connector.class"),
-                                  connector->config.find("connector.plugin.version"));
-  if (entry)
-    connector->plugin = *std::move(entry);
+  auto spec = spec_of(*connector);
   table_.touch(*connector);
   // What was stored shows even if the plugin's start takes its time.
   table_.publish();
-  auto spec = spec_of(*connector);
   if (!spec) {
     fail_object(*connector, spec.error());
     co_return fail(std::move(spec).error());
