@@ -1,6 +1,7 @@
 #include "host/kafka/message_batch.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "host/kafka/consumer_core.h"
@@ -22,6 +23,13 @@ bool surely_without_headers(const rd_kafka_message_t &message) {
     return value[message.len] == 0;
   return value == nullptr && message.key_len > 0 && key[message.key_len] == kNullValue &&
          key[message.key_len + 1] == 0;
+}
+
+TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
+  if (type == RD_KAFKA_TIMESTAMP_CREATE_TIME)
+    return TimestampType::CreateTime;
+  return type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME ? TimestampType::LogAppendTime
+                                                    : TimestampType::None;
 }
 
 } // namespace
@@ -65,25 +73,34 @@ void MessageBatch::clear() {
 }
 
 InRecord MessageBatch::operator[](std::size_t index) const {
-  const rd_kafka_message_t &message = *messages_[index];
-  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   InRecord record;
-  record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
-  record.timestamp_type = type == RD_KAFKA_TIMESTAMP_CREATE_TIME ? TimestampType::CreateTime
-                          : type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME
-                              ? TimestampType::LogAppendTime
-                              : TimestampType::None;
-  record.topic = rd_kafka_topic_name(message.rkt);
-  record.partition = message.partition;
-  record.offset = message.offset;
-  record.key = {static_cast<const std::uint8_t *>(message.key), message.key_len};
-  record.value = {static_cast<const std::uint8_t *>(message.payload), message.len};
+  view(index, std::span(&record, 1));
   return record;
 }
 
+void MessageBatch::view(std::size_t first, std::span<InRecord> out) const {
+  const rd_kafka_topic_t *topic = nullptr;
+  std::string_view name;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const rd_kafka_message_t &message = *messages_[first + i];
+    if (message.rkt != topic) {
+      topic = message.rkt;
+      name = rd_kafka_topic_name(topic);
+    }
+    InRecord &record = out[i];
+    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
+    record.timestamp_type = timestamp_type(type);
+    record.topic = name;
+    record.partition = message.partition;
+    record.offset = message.offset;
+    record.key = {static_cast<const std::uint8_t *>(message.key), message.key_len};
+    record.value = {static_cast<const std::uint8_t *>(message.payload), message.len};
+    record.may_have_headers = !surely_without_headers(message);
+  }
+}
+
 void MessageBatch::headers(std::size_t index, std::vector<Header> &out) const {
-  if (surely_without_headers(*messages_[index]))
-    return;
   rd_kafka_headers_t *headers = nullptr;
   if (rd_kafka_message_headers(messages_[index], &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
     return;

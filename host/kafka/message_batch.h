@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "host/kafka/record.h"
@@ -31,6 +32,8 @@ public:
   std::size_t bytes() const { return bytes_; }
 
   InRecord operator[](std::size_t index) const;
+  // The records from `first` on, as many as `out` has; cheaper than one by one.
+  void view(std::size_t first, std::span<InRecord> out) const;
   // Appends the record's headers to `out`; views into the batch. Parsed at the first call.
   void headers(std::size_t index, std::vector<Header> &out) const;
 

@@ -71,6 +71,7 @@ struct InRecord {
   std::int64_t timestamp_ms = -1;
   Slice key;
   Slice value;
+  bool may_have_headers = true; // false: surely none, known without parsing
 };
 
 } // namespace host::kafka

@@ -1,5 +1,8 @@
 #include "host/runtime/sink_conversion.h"
 
+#include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,7 +56,8 @@ SinkConversion::SinkConversion(TaskConverters converters, const plugin::Descript
                                const ErrorPolicy &policy)
     : converters_(std::move(converters)), policy_(&policy), key_raw_(converters_.key->raw_schema()),
       value_raw_(converters_.value->raw_schema()),
-      cells_only_((connector.forms & plugin::kFormBytes) == 0) {}
+      cells_only_((connector.forms & plugin::kFormBytes) == 0),
+      passes_(key_raw_ != nullptr && value_raw_ != nullptr && !cells_only_) {}
 
 Result<SinkConversion> SinkConversion::make(TaskConverters converters,
                                             const plugin::Descriptor &connector,
@@ -66,58 +70,80 @@ Result<SinkConversion> SinkConversion::make(TaskConverters converters,
 Status SinkConversion::fill(kafka::MessageBatch messages, SinkPartitions &partitions,
                             SinkBatch &batch) {
   batch.messages = std::move(messages);
-  batch.records.reserve(batch.messages.size());
-  SinkPartition *partition = nullptr;
-  const char *topic = nullptr;
-  for (std::size_t i = 0; i < batch.messages.size(); ++i) {
-    const kafka::InRecord record = batch.messages[i];
-    if (partition == nullptr || record.topic.data() != topic ||
-        record.partition != partition->id.partition) {
-      partition = partitions.find(record.topic, record.partition);
-      topic = record.topic.data();
-      if (partition == nullptr)
+  const std::size_t count = batch.messages.size();
+  batch.records.reserve(count);
+  Run run;
+  std::array<kafka::InRecord, 64> views;
+  for (std::size_t first = 0; first < count; first += views.size()) {
+    const std::size_t n = std::min(views.size(), count - first);
+    batch.messages.view(first, std::span(views.data(), n));
+    for (std::size_t i = 0; i < n; ++i) {
+      const kafka::InRecord &record = views[i];
+      if (record.topic.data() != run.topic || record.partition != run.number) [[unlikely]] {
+        end_run(run, partitions);
+        begin_run(run, record, partitions, batch);
+      }
+      if (run.partition == nullptr) [[unlikely]]
         continue;
+      run.next_offset = record.offset + 1;
+      sluice_sink_record &to = batch.records.emplace_back();
+      to.topic = run.topic_index;
+      to.partition = record.partition;
+      to.offset = record.offset;
+      to.timestamp_ms = record.timestamp_ms;
+      to.timestamp_type = abi_type(record.timestamp_type);
+      if (passes_ && !record.may_have_headers) [[likely]] {
+        to.key = data::raw_datum(bytes(record.key), key_raw_);
+        to.value = data::raw_datum(bytes(record.value), value_raw_);
+      } else if (!convert(record, first + i, batch, to)) [[unlikely]] {
+        batch.records.pop_back();
+        HOST_TRY(tolerate(record));
+      }
     }
-    if (partition->origin < 0)
-      partition->origin = record.offset;
-    partitions.set_pending(*partition, record.offset + 1);
-    if (convert(record, i, batch, batch.records.emplace_back())) [[likely]]
-      continue;
-    batch.records.pop_back();
-    HOST_TRY(tolerate(record));
   }
+  end_run(run, partitions);
   batch.seal();
   return {};
 }
 
-bool SinkConversion::convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
-                             sluice_sink_record &to) {
-  to.topic = topic_index(from, batch);
-  to.partition = from.partition;
-  to.offset = from.offset;
-  to.timestamp_ms = from.timestamp_ms;
-  to.timestamp_type = abi_type(from.timestamp_type);
-  to.n_headers = 0;
-  to.headers = nullptr;
-  if (!convert_key_and_value(from, batch, to)) [[unlikely]]
-    return false;
-  headers_.clear();
-  batch.messages.headers(index, headers_);
-  return headers_.empty() || convert_headers(from.topic, batch, to);
+void SinkConversion::begin_run(Run &run, const kafka::InRecord &record, SinkPartitions &partitions,
+                               SinkBatch &batch) {
+  run.topic = record.topic.data();
+  run.number = record.partition;
+  run.partition = partitions.find(record.topic, record.partition);
+  if (run.partition == nullptr)
+    return;
+  run.topic_index = topic_index(record.topic, batch);
+  if (run.partition->origin < 0)
+    run.partition->origin = record.offset;
 }
 
-bool SinkConversion::convert_key_and_value(const kafka::InRecord &from, SinkBatch &batch,
-                                           sluice_sink_record &to) {
-  if (key_raw_ != nullptr && value_raw_ != nullptr && !cells_only_) [[likely]] {
-    to.key = data::raw_datum(bytes(from.key), key_raw_);
-    to.value = data::raw_datum(bytes(from.value), value_raw_);
-    return true;
-  }
+void SinkConversion::end_run(const Run &run, SinkPartitions &partitions) {
+  if (run.partition != nullptr)
+    partitions.set_pending(*run.partition, run.next_offset);
+}
+
+std::uint32_t SinkConversion::topic_index(std::string_view topic, SinkBatch &batch) {
+  for (std::size_t i = 0; i < batch.topics.size(); ++i)
+    if (batch.topics[i].ptr == topic.data())
+      return static_cast<std::uint32_t>(i);
+  batch.topics.push_back({topic.data(), topic.size()});
+  return static_cast<std::uint32_t>(batch.topics.size() - 1);
+}
+
+bool SinkConversion::convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
+                             sluice_sink_record &to) {
   stage_ = ErrorStage::KeyConverter;
   if (!convert_one(*converters_.key, key_raw_, from.topic, from.key, batch.arena, to.key))
     return false;
   stage_ = ErrorStage::ValueConverter;
-  return convert_one(*converters_.value, value_raw_, from.topic, from.value, batch.arena, to.value);
+  if (!convert_one(*converters_.value, value_raw_, from.topic, from.value, batch.arena, to.value))
+    return false;
+  if (!from.may_have_headers)
+    return true;
+  headers_.clear();
+  batch.messages.headers(index, headers_);
+  return headers_.empty() || convert_headers(from.topic, batch, to);
 }
 
 bool SinkConversion::convert_one(data::Converter &converter, const data::Schema *raw_schema,
@@ -167,14 +193,6 @@ Status SinkConversion::tolerate(const kafka::InRecord &record) {
       policy_->failed(stage_, class_name, std::move(*error_), [&] { return describe(record); }));
   ++skipped_;
   return {};
-}
-
-std::uint32_t SinkConversion::topic_index(const kafka::InRecord &record, SinkBatch &batch) {
-  for (std::size_t i = batch.topics.size(); i-- > 0;)
-    if (batch.topics[i].ptr == record.topic.data())
-      return static_cast<std::uint32_t>(i);
-  batch.topics.push_back({record.topic.data(), record.topic.size()});
-  return static_cast<std::uint32_t>(batch.topics.size() - 1);
 }
 
 } // namespace host::runtime

@@ -34,22 +34,34 @@ private:
   SinkConversion(TaskConverters converters, const plugin::Descriptor &connector,
                  const ErrorPolicy &policy);
 
+  // The partition that the records at hand belong to, and what is known of it.
+  struct Run {
+    const char *topic = nullptr;
+    std::int32_t number = -1;
+    SinkPartition *partition = nullptr; // null: not ours any more
+    std::uint32_t topic_index = 0;
+    std::int64_t next_offset = -1;
+  };
+  void begin_run(Run &run, const kafka::InRecord &record, SinkPartitions &partitions,
+                 SinkBatch &batch);
+  static void end_run(const Run &run, SinkPartitions &partitions);
+  static std::uint32_t topic_index(std::string_view topic, SinkBatch &batch);
+
   // Each is false when the record failed: see stage_ and error_.
   bool convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
                sluice_sink_record &to);
-  bool convert_key_and_value(const kafka::InRecord &from, SinkBatch &batch, sluice_sink_record &to);
   bool convert_one(data::Converter &converter, const data::Schema *raw_schema,
                    std::string_view topic, const kafka::Slice &from, data::Arena &arena,
                    sluice_datum &to);
   bool convert_headers(std::string_view topic, SinkBatch &batch, sluice_sink_record &to);
   Status tolerate(const kafka::InRecord &record);
-  std::uint32_t topic_index(const kafka::InRecord &record, SinkBatch &batch);
 
   TaskConverters converters_;
   const ErrorPolicy *policy_;
   const data::Schema *key_raw_;
   const data::Schema *value_raw_;
   bool cells_only_;
+  bool passes_; // key and value are handed on as they are
   std::vector<kafka::Header> headers_;
   ErrorStage stage_ = ErrorStage::KeyConverter;
   std::optional<Error> error_;

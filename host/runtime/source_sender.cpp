@@ -1,7 +1,7 @@
 #include "host/runtime/source_sender.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,6 +18,9 @@ constexpr std::uint64_t kRecordOverhead = 256;
 // How long a wait for room lasts before other duties are seen to.
 constexpr Duration kDutyInterval{100};
 
+// Like no name that a record can have, not even an absent one.
+constexpr sluice_str kNoName{nullptr, SIZE_MAX};
+
 } // namespace
 
 SourceSender::SourceSender(SourceConversion conversion, const ErrorPolicy &policy, Ledger &ledger,
@@ -28,6 +31,7 @@ SourceSender::SourceSender(SourceConversion conversion, const ErrorPolicy &polic
 
 SourceSender::Sent SourceSender::send(Flight &flight, DeliveryPort &port) {
   port_ = &port;
+  last_name_ = kNoName; // an address tells a name only as long as its batch lives
   if (producer_ == nullptr) {
     auto producer = duties_.producer();
     if (!producer) {
@@ -122,12 +126,14 @@ SourceSender::Sent SourceSender::wait_for_room(std::uint64_t cost, bool queue_fu
 
 const SourceSender::TopicEntry *SourceSender::topic_of(sluice_str name,
                                                        const sluice_source_record &record) {
-  if (last_topic_ != nullptr && last_topic_->name.size() == name.len &&
-      std::memcmp(last_topic_->name.data(), name.ptr, name.len) == 0) [[likely]]
+  if (name.ptr == last_name_.ptr && name.len == last_name_.len) [[likely]]
     return last_topic_;
   const std::string_view text(name.ptr, name.len);
-  const auto known = topics_.find(text);
-  last_topic_ = known != topics_.end() ? known->second.get() : new_topic(text, record);
+  if (last_topic_ == nullptr || last_topic_->name != text) {
+    const auto known = topics_.find(text);
+    last_topic_ = known != topics_.end() ? known->second.get() : new_topic(text, record);
+  }
+  last_name_ = last_topic_ != nullptr ? name : kNoName;
   return last_topic_;
 }
 

@@ -80,6 +80,7 @@ private:
   DeliveryPort *port_ = nullptr;
   std::unordered_map<std::string_view, std::unique_ptr<TopicEntry>> topics_;
   const TopicEntry *last_topic_ = nullptr;
+  sluice_str last_name_; // of last_topic_, as the plugin's batch has it
   std::vector<std::string> new_topics_;
   std::uint64_t produced_records_ = 0;
   std::uint64_t produced_bytes_ = 0;

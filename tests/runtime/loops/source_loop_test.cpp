@@ -432,6 +432,36 @@ TEST_F(SourceLoop, ALostProducerIsReplacedAndTheTaskStartsAgain) {
   stop(*task);
 }
 
+TEST_F(SourceLoop, ARecordWithoutATopicIsTheFaultOfThePlugin) {
+  SourceScript script;
+  auto task = run(script.connector());
+  script.feed({line("a", R"({"position":1})")});
+  ASSERT_TRUE(host_.wait_for_offset(kKey, R"({"position":1})"));
+  SourceRecord nowhere = line("b", R"({"position":2})");
+  nowhere.topic = "";
+  script.feed({nowhere});
+  ASSERT_TRUE(host_.wait_for(State::Failed));
+  EXPECT_THAT(host_.last_trace(), HasSubstr("plugin misbehaving: a record has no topic"));
+  stop(*task);
+}
+
+TEST_F(SourceLoop, RecordsGoToManyTopics) {
+  ASSERT_TRUE(cluster_->create_topic("u", 4));
+  SourceScript script;
+  auto task = run(script.connector());
+  std::vector<SourceRecord> batch;
+  for (int i = 0; i < 10; ++i) {
+    batch.push_back(line(std::to_string(i), "{\"position\":" + std::to_string(i) + "}"));
+    batch.back().topic = i % 3 == 0 ? "u" : "t";
+  }
+  script.feed(batch);
+  ASSERT_TRUE(host_.wait_for_offset(kKey, R"({"position":9})"));
+  EXPECT_THAT(values_of(read("u", 4)), ElementsAre("0", "3", "6", "9"));
+  EXPECT_THAT(values_of(read("t", 6)), ElementsAre("1", "2", "4", "5", "7", "8"));
+  EXPECT_THAT(host_.topics(), ElementsAre("u", "t"));
+  stop(*task);
+}
+
 TEST_F(SourceLoop, UnsupportedKeysAreNamed) {
   connector_.set("transforms", "a");
   SourceScript script;
