@@ -107,9 +107,7 @@ Refusal refusal_of(const http::request_header<> &header, bool chunked) {
 
 // One reply that may come from another thread, or never.
 struct Session::Exchange {
-  explicit Exchange(std::shared_ptr<net::io_context> context)
-      : io(std::move(context)), timer(*io) {}
-  std::shared_ptr<net::io_context> io; // first: the timer needs it to the end
+  explicit Exchange(net::io_context &io) : timer(io) {}
   net::steady_timer timer;
   std::optional<Reply> reply;
 };
@@ -196,13 +194,16 @@ net::awaitable<bool> Session::read(Incoming &incoming) {
 }
 
 net::awaitable<Reply> Session::answer(const Request &request) {
-  const auto exchange = exchange_ = std::make_shared<Exchange>(shared_.io);
+  const auto exchange = exchange_ = std::make_shared<Exchange>(*shared_.io);
   const Deadline deadline = deadline_of(request, *shared_.herder, shared_.limits.patience);
   exchange->timer.expires_after(deadline.after);
-  const auto respond = [exchange](Reply reply) {
+  // May be called after the session, even the server, has ended: it holds what it needs, and no
+  // more.
+  const auto respond = [io = shared_.io, waiting = std::weak_ptr(exchange)](Reply reply) {
     // At once where the handler answers on the server's own thread.
-    net::dispatch(*exchange->io, [exchange, reply = std::move(reply)]() mutable {
-      if (exchange->reply)
+    net::dispatch(*io, [waiting, reply = std::move(reply)]() mutable {
+      const auto exchange = waiting.lock();
+      if (!exchange || exchange->reply)
         return;
       exchange->reply = std::move(reply);
       exchange->timer.cancel();
