@@ -95,7 +95,7 @@ int run(const Work &work) {
   const auto task = runtime::make_task(spec_of(work), *connector, host, pool, *slot, clock);
   task->start();
   while (slot->records_out.load() < work.records)
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   task->request_stop();
   if (!task->wait_stopped(clock.now() + std::chrono::seconds(60)))
     return 1;

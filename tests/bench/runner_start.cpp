@@ -52,6 +52,19 @@ private:
   std::promise<void> all_;
 };
 
+// Has no offsets and takes none.
+class NoOffsets final : public storage::OffsetStore {
+public:
+  void start(OnWritten on_ready) override { on_ready({}); }
+  void stop() override {}
+  void write(std::vector<OffsetRecord>, OnWritten done) override { done({}); }
+  void read(std::vector<std::string> keys, OnRead done) override {
+    done(std::vector<std::optional<std::string>>(keys.size()));
+  }
+  void list(const std::string &, OnListed done) override { done({}); }
+  std::string waiting_for() const override { return {}; }
+};
+
 double cpu_seconds(std::int64_t pid) {
   double seconds = 0;
   for (const auto &thread :
@@ -154,7 +167,8 @@ int main(int argc, char **argv) {
       {"value.converter", "org.apache.kafka.connect.storage.StringConverter"}};
   settings.log_levels = {{"", "WARN"}};
   Counter counter(count);
-  RunnerSupervisor supervisor(settings, counter, nullptr);
+  NoOffsets offsets;
+  RunnerSupervisor supervisor(settings, counter, &offsets);
   const auto began = SteadyClock::now();
   supervisor.start();
   start_all(supervisor, std::filesystem::canonical(argv[1]).string(), count);
