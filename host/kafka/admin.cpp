@@ -137,6 +137,32 @@ group_offsets_once(rd_kafka_t *client, const std::string &group, const CallLimit
   return offsets_of(partitions);
 }
 
+Result<std::vector<PartitionOffset>> end_offsets_once(rd_kafka_t *client, const std::string &topic,
+                                                      std::int32_t partitions,
+                                                      const CallLimit &limit) {
+  const std::string what = fmt::format("reading the end offsets of topic '{}'", topic);
+  const PartitionList list(rd_kafka_topic_partition_list_new(partitions));
+  for (std::int32_t partition = 0; partition < partitions; ++partition)
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset =
+        RD_KAFKA_OFFSET_SPEC_LATEST;
+  Call call(client, RD_KAFKA_ADMIN_OP_LISTOFFSETS, limit);
+  rd_kafka_ListOffsets(client, list.get(), call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto *infos =
+      rd_kafka_ListOffsets_result_infos(rd_kafka_event_ListOffsets_result(event.get()), &count);
+  std::vector<PartitionOffset> offsets;
+  for (const rd_kafka_ListOffsetsResultInfo_t *info : std::span(infos, count)) {
+    const auto *entry = rd_kafka_ListOffsetsResultInfo_topic_partition(info);
+    if (entry->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return fail(error_of(code_of(entry->err), what));
+    offsets.push_back({{entry->topic, entry->partition}, Offset(entry->offset)});
+  }
+  if (offsets.size() != static_cast<std::size_t>(partitions))
+    return no_answer(what);
+  return offsets;
+}
+
 } // namespace
 
 struct Admin::Own {
@@ -279,27 +305,16 @@ Result<std::vector<PartitionOffset>> Admin::group_offsets(const std::string &gro
 
 Result<std::vector<PartitionOffset>>
 Admin::end_offsets(const std::string &topic, std::int32_t partitions, const CallLimit &limit) {
-  const std::string what = fmt::format("reading the end offsets of topic '{}'", topic);
-  const PartitionList list(rd_kafka_topic_partition_list_new(partitions));
-  for (std::int32_t partition = 0; partition < partitions; ++partition)
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset =
-        RD_KAFKA_OFFSET_SPEC_LATEST;
-  Call call(client_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, limit);
-  rd_kafka_ListOffsets(client_, list.get(), call.options(), call.queue());
-  HOST_ASSIGN(const Event event, call.wait(what));
-  std::size_t count = 0;
-  const auto *infos =
-      rd_kafka_ListOffsets_result_infos(rd_kafka_event_ListOffsets_result(event.get()), &count);
-  std::vector<PartitionOffset> offsets;
-  for (const rd_kafka_ListOffsetsResultInfo_t *info : std::span(infos, count)) {
-    const auto *entry = rd_kafka_ListOffsetsResultInfo_topic_partition(info);
-    if (entry->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-      return fail(error_of(code_of(entry->err), what));
-    offsets.push_back({{entry->topic, entry->partition}, Offset(entry->offset)});
+  // librdkafka takes leaders and their epochs from its cache and does not renew it when the broker
+  // refuses them: a restarted broker would be asked with the old epoch until the cache runs out.
+  const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
+  for (;;) {
+    auto offsets = end_offsets_once(client_, topic, partitions, {remaining(deadline), limit.stop});
+    if (offsets || !offsets.error().retriable() || remaining(deadline) <= kPause)
+      return offsets;
+    HOST_TRY(describe_topic(topic, {remaining(deadline), limit.stop}));
+    pause(kPause, limit.stop);
   }
-  if (offsets.size() != static_cast<std::size_t>(partitions))
-    return no_answer(what);
-  return offsets;
 }
 
 } // namespace host::kafka

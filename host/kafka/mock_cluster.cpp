@@ -63,6 +63,15 @@ Status MockCluster::set_down(bool down) {
   return {};
 }
 
+Status MockCluster::elect_again(const std::string &topic, std::int32_t partition) {
+  constexpr std::int32_t kBroker = 1;
+  const auto code =
+      rd_kafka_mock_partition_set_leader(core_->cluster, topic.c_str(), partition, kBroker);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return fail(error_of(code_of(code), "electing a leader in the in-memory broker"));
+  return {};
+}
+
 Status MockCluster::set_round_trip(Duration time) {
   for (int broker = 1; broker <= core_->brokers; ++broker)
     if (const auto code = rd_kafka_mock_broker_set_rtt(core_->cluster, broker, to_timeout(time));

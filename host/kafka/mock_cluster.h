@@ -25,6 +25,8 @@ public:
 
   // For tests: all brokers refuse connections and drop the present ones, or come back.
   Status set_down(bool down);
+  // For tests: the partition's leader is elected anew, as after a broker's restart.
+  Status elect_again(const std::string &topic, std::int32_t partition);
   // For tests: every answer takes this long.
   Status set_round_trip(Duration time);
   // For tests: the next `count` requests of that Kafka API key are answered with `error`.

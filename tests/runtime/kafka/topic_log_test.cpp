@@ -163,6 +163,20 @@ TEST_F(TopicLogTest, ABrokerThatGoesAwayDelaysButLosesNothing) {
   log->stop();
 }
 
+// As after a broker's restart: the epoch that the client has in its cache is refused.
+TEST_F(TopicLogTest, ANewLeaderEpochIsLearnt) {
+  topic("offsets", 2);
+  const auto log = make("offsets");
+  Answer ready, read;
+  log->start(ready.done());
+  expect_ok(ready);
+  ASSERT_TRUE(cluster_->elect_again("offsets", 0));
+  ASSERT_TRUE(cluster_->elect_again("offsets", 1));
+  log->read_to_end(read.done());
+  expect_ok(read);
+  log->stop();
+}
+
 TEST_F(TopicLogTest, StopAnswersWhatIsOpen) {
   topic("offsets", 1);
   ASSERT_TRUE(cluster_->set_down(true));
