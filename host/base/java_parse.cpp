@@ -16,13 +16,6 @@ constexpr char32_t kZeros[] = {0x30,   0x660,  0x6F0,  0x7C0,  0x966,  0x9E6,  0
                                0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900,
                                0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
 
-int digit_of(char32_t code) {
-  for (const char32_t zero : kZeros)
-    if (code >= zero && code < zero + 10)
-      return static_cast<int>(code - zero);
-  return -1;
-}
-
 constexpr bool digit(char c) { return c >= '0' && c <= '9'; }
 
 // Java's grammar of a decimal literal without sign and suffix; from_chars alone takes less and
@@ -82,6 +75,13 @@ bool hex_literal(std::string_view text) {
 }
 
 } // namespace
+
+int digit_of(char32_t code) {
+  for (const char32_t zero : kZeros)
+    if (code >= zero && code < zero + 10)
+      return static_cast<int>(code - zero);
+  return -1;
+}
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
   const bool negative = text.starts_with('-');

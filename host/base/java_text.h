@@ -30,6 +30,9 @@ constexpr std::uint32_t buckets(std::size_t entries) {
   return count;
 }
 
+// `Character.digit(char, 10)`: the value of a decimal digit of any script, -1 for anything else and
+// beyond U+FFFF.
+int digit_of(char32_t code);
 // `Long.parseLong`: an optional sign and decimal digits of any script, nothing else, 64 bits.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 // `Double.parseDouble`: trims; accepts exponents, a suffix of `f F d D`, hexadecimal floats, `NaN`

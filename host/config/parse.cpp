@@ -41,7 +41,7 @@ tl::unexpected<Error> not_a_number(std::string_view key, std::string_view text, 
 }
 
 Result<Value> parse_integer(std::string_view key, std::string_view text, Type type) {
-  const auto number = java::parse_integer(text);
+  const auto number = java::parse_integer(java::trim(text));
   const Limits range = limits(type);
   if (!number || *number < range.min || *number > range.max)
     return not_a_number(key, text, type);
@@ -82,22 +82,22 @@ List parse_list(std::string_view trimmed) {
 
 Result<Value> parse_value(std::string_view key, std::string_view given, Type type,
                           const ClassResolver &resolve) {
-  const std::string_view text = java::trim(given);
+  const std::string_view text = java::trim(given); // messages show what was given
   switch (type) {
   case Type::Boolean:
     if (equals_nocase(text, "true"))
       return Value(true);
     if (equals_nocase(text, "false"))
       return Value(false);
-    return refuse(key, text, "Expected value to be either true or false");
+    return refuse(key, given, "Expected value to be either true or false");
   case Type::Int:
   case Type::Short:
   case Type::Long:
-    return parse_integer(key, text, type);
+    return parse_integer(key, given, type);
   case Type::Double: {
     const auto number = java::parse_double(text);
     if (!number)
-      return not_a_number(key, text, type);
+      return not_a_number(key, given, type);
     return Value(*number);
   }
   case Type::List:
@@ -107,7 +107,7 @@ Result<Value> parse_value(std::string_view key, std::string_view given, Type typ
       return Value(std::string(text));
     auto name = resolve(text);
     if (!name)
-      return refuse(key, text, "Class " + std::string(text) + " could not be found.");
+      return refuse(key, given, "Class " + std::string(given) + " could not be found.");
     return Value(*std::move(name));
   }
   case Type::Password:

@@ -17,7 +17,7 @@ std::unique_ptr<Converter> make_bytes_converter();
 std::unique_ptr<Converter> make_primitive_converter(std::string_view simple_name);
 Result<std::unique_ptr<Converter>> make_json_converter(const config::Values &values,
                                                        SchemaPool &pool);
-std::unique_ptr<HeaderConverter> make_simple_header_converter();
+std::unique_ptr<HeaderConverter> make_simple_header_converter(SchemaPool &pool);
 
 // `org.apache.kafka.connect.errors.DataException: <message>`.
 tl::unexpected<Error> data_error(std::string message);

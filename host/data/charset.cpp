@@ -39,28 +39,37 @@ void decode_narrow(std::string &out, std::string_view bytes, bool latin) {
   }
 }
 
+struct Names {
+  Charset charset;
+  std::string_view names; // Java's name and aliases in lower case, between blanks
+};
+
+constexpr Names kNames[] = {
+    {Charset::Utf8, " utf-8 utf8 unicode-1-1-utf-8 "},
+    {Charset::Latin1,
+     " iso-8859-1 819 iso8859-1 l1 iso_8859-1:1987 iso_8859-1 8859_1 iso-ir-100 latin1 "
+     "cp819 iso8859_1 ibm819 ibm-819 csisolatin1 "},
+    {Charset::Ascii, " us-ascii ansi_x3.4-1968 cp367 csascii iso-ir-6 ascii iso_646.irv:1983 "
+                     "ansi_x3.4-1986 ascii7 default iso_646.irv:1991 iso646-us ibm367 646 us "},
+    {Charset::Utf16, " utf-16 utf_16 unicode utf16 unicodebig "},
+    {Charset::Utf16Be, " utf-16be x-utf-16be utf_16be iso-10646-ucs-2 unicodebigunmarked "},
+    {Charset::Utf16Le, " utf-16le unicodelittleunmarked utf_16le x-utf-16le "},
+};
+
+bool has_word(std::string_view words, std::string_view word) {
+  return !word.empty() && word.find(' ') == word.npos &&
+         words.find(" " + std::string(word) + " ") != words.npos;
+}
+
 } // namespace
 
 std::optional<Charset> charset_of(std::string_view name) {
-  std::string plain;
-  for (const char c : name) {
-    if (c != '-' && c != '_')
-      plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-  }
-  if (plain == "utf8" || plain == "unicode11utf8")
-    return Charset::Utf8;
-  if (plain == "iso88591" || plain == "latin1" || plain == "l1" || plain == "cp819" ||
-      plain == "ibm819" || plain == "8859")
-    return Charset::Latin1;
-  if (plain == "usascii" || plain == "ascii" || plain == "iso646us" || plain == "ascii7" ||
-      plain == "cp367" || plain == "us")
-    return Charset::Ascii;
-  if (plain == "utf16" || plain == "unicode")
-    return Charset::Utf16;
-  if (plain == "utf16be" || plain == "unicodebigunmarked")
-    return Charset::Utf16Be;
-  if (plain == "utf16le" || plain == "unicodelittleunmarked")
-    return Charset::Utf16Le;
+  std::string lower(name);
+  for (char &c : lower)
+    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  for (const Names &names : kNames)
+    if (has_word(names.names, lower))
+      return names.charset;
   return std::nullopt;
 }
 

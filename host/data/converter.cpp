@@ -90,7 +90,7 @@ make_header_converter(std::string_view class_or_alias, const StringMap &config, 
   auto found = config::find_class(config::builtin_header_converters(), class_or_alias,
                                   config::kHeaderConverterSuffix);
   if (found && found->ends_with("SimpleHeaderConverter"))
-    return make_simple_header_converter();
+    return make_simple_header_converter(pool);
   if (!found)
     found =
         config::find_class(config::builtin_converters(), class_or_alias, config::kConverterSuffix);

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <vector>
 
+#include "host/base/java_text.h"
+
 namespace host::data {
 namespace {
 
@@ -127,22 +129,7 @@ std::optional<Parts> take_apart(std::string_view literal) {
   return parts;
 }
 
-} // namespace
-
-std::string_view minimal(std::string_view bytes) {
-  const auto redundant = [&] {
-    const auto first = static_cast<unsigned char>(bytes[0]);
-    const bool next_negative = (bytes[1] & 0x80) != 0;
-    return (first == 0 && !next_negative) || (first == 0xFF && next_negative);
-  };
-  while (bytes.size() > 1 && redundant())
-    bytes.remove_prefix(1);
-  return bytes;
-}
-
-void append_decimal(std::string &out, std::string_view unscaled, std::int32_t scale) {
-  const bool negative = !unscaled.empty() && (unscaled[0] & 0x80) != 0;
-  const std::string digits = digits_of(magnitude_of(unscaled, negative));
+void append_digits(std::string &out, bool negative, std::string_view digits, std::int32_t scale) {
   if (negative)
     out += '-';
   if (scale == 0) {
@@ -158,35 +145,138 @@ void append_decimal(std::string &out, std::string_view unscaled, std::int32_t sc
       out.append(static_cast<std::size_t>(-whole), '0');
       out += digits;
     } else {
-      out.append(digits, 0, static_cast<std::size_t>(whole));
+      out.append(digits.substr(0, static_cast<std::size_t>(whole)));
       out += '.';
-      out.append(digits, static_cast<std::size_t>(whole));
+      out.append(digits.substr(static_cast<std::size_t>(whole)));
     }
     return;
   }
   out += digits[0];
   if (count > 1) {
     out += '.';
-    out.append(digits, 1);
+    out.append(digits.substr(1));
   }
   if (adjusted != 0) {
     out += 'E';
     out += adjusted > 0 ? "+" : "";
-    out += std::to_string(adjusted);
+    java::append(out, adjusted);
   }
 }
 
+void assign_integer(std::string &unscaled, std::int64_t value) {
+  char bytes[sizeof value];
+  for (std::size_t i = 0; i < sizeof bytes; ++i)
+    bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
+  unscaled.assign(minimal({bytes, sizeof bytes}));
+}
+
+// Where all fits into 64 bits: the answer, or nothing within the inner optional if digits would be
+// lost.
+std::optional<std::optional<std::string>> rescale_short(const Decimal &decimal,
+                                                        std::int32_t scale) {
+  constexpr std::int64_t kMost = 18;
+  std::int64_t more = std::int64_t{scale} - decimal.scale;
+  std::int64_t value = integer_of(decimal.unscaled);
+  if (value == 0)
+    return decimal.unscaled;
+  if (more > kMost)
+    return std::nullopt;
+  if (more < -kMost - 1) // more digits than any such number has
+    return std::optional<std::string>();
+  for (; more > 0; --more)
+    if (__builtin_mul_overflow(value, 10, &value))
+      return std::nullopt;
+  for (; more < 0; ++more, value /= 10)
+    if (value % 10 != 0)
+      return std::optional<std::string>();
+  std::string unscaled;
+  assign_integer(unscaled, value);
+  return unscaled;
+}
+
+// A literal of few digits and no exponent.
+bool parse_short(std::string_view literal, Decimal &out) {
+  constexpr std::size_t kMost = 18;
+  const bool negative = literal.starts_with('-');
+  if (negative || literal.starts_with('+'))
+    literal.remove_prefix(1);
+  if (literal.size() > kMost + 1)
+    return false;
+  std::int64_t value = 0;
+  std::size_t digits = 0;
+  std::int32_t scale = -1; // no point yet
+  for (const char c : literal) {
+    if (c >= '0' && c <= '9') {
+      value = value * 10 + (c - '0');
+      ++digits;
+      scale += scale >= 0 ? 1 : 0;
+    } else if (c == '.' && scale < 0) {
+      scale = 0;
+    } else {
+      return false;
+    }
+  }
+  if (digits == 0 || digits > kMost)
+    return false;
+  assign_integer(out.unscaled, negative ? -value : value);
+  out.scale = scale < 0 ? 0 : scale;
+  return true;
+}
+
+} // namespace
+
+std::string_view minimal(std::string_view bytes) {
+  const auto redundant = [&] {
+    const auto first = static_cast<unsigned char>(bytes[0]);
+    const bool next_negative = (bytes[1] & 0x80) != 0;
+    return (first == 0 && !next_negative) || (first == 0xFF && next_negative);
+  };
+  while (bytes.size() > 1 && redundant())
+    bytes.remove_prefix(1);
+  return bytes;
+}
+
+void append_decimal(std::string &out, std::string_view unscaled, std::int32_t scale) {
+  const bool negative = !unscaled.empty() && (unscaled[0] & 0x80) != 0;
+  char short_digits[24];
+  std::string long_digits;
+  std::string_view digits;
+  if (unscaled.size() <= sizeof(std::int64_t)) {
+    const std::int64_t value = integer_of(unscaled);
+    const std::uint64_t bits = static_cast<std::uint64_t>(value);
+    const auto end =
+        std::to_chars(short_digits, short_digits + sizeof short_digits, negative ? 0 - bits : bits)
+            .ptr;
+    digits = {short_digits, static_cast<std::size_t>(end - short_digits)};
+  } else {
+    long_digits = digits_of(magnitude_of(unscaled, negative));
+    digits = long_digits;
+  }
+  append_digits(out, negative, digits, scale);
+}
+
 std::optional<Decimal> parse_decimal(std::string_view literal) {
+  Decimal decimal;
+  return parse_decimal(literal, decimal) ? std::optional(std::move(decimal)) : std::nullopt;
+}
+
+bool parse_decimal(std::string_view literal, Decimal &out) {
+  if (parse_short(literal, out))
+    return true;
   const auto parts = take_apart(literal);
   if (!parts || parts->scale < INT32_MIN || parts->scale > INT32_MAX)
-    return std::nullopt;
-  return Decimal{bytes_of_digits(parts->digits, parts->negative),
-                 static_cast<std::int32_t>(parts->scale)};
+    return false;
+  out.unscaled = bytes_of_digits(parts->digits, parts->negative);
+  out.scale = static_cast<std::int32_t>(parts->scale);
+  return true;
 }
 
 std::optional<std::string> rescale(const Decimal &decimal, std::int32_t scale) {
   if (decimal.scale == scale)
     return decimal.unscaled;
+  if (decimal.unscaled.size() <= sizeof(std::int64_t))
+    if (const auto quick = rescale_short(decimal, scale))
+      return *quick;
   const bool negative = !decimal.unscaled.empty() && (decimal.unscaled[0] & 0x80) != 0;
   std::string digits = digits_of(magnitude_of(decimal.unscaled, negative));
   if (digits == "0")
@@ -202,6 +292,19 @@ std::optional<std::string> rescale(const Decimal &decimal, std::int32_t scale) {
   }
   digits.append(static_cast<std::size_t>(more), '0');
   return bytes_of_digits(digits, negative);
+}
+
+std::string scale_mismatch(std::int32_t schema_scale, std::int32_t value_scale) {
+  return "Decimal value has mismatching scale for given Decimal schema. Schema has scale " +
+         std::to_string(schema_scale) + ", value has scale " + std::to_string(value_scale) + ".";
+}
+
+std::int64_t integer_of(std::string_view unscaled) {
+  const bool negative = !unscaled.empty() && (unscaled[0] & 0x80) != 0;
+  std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
+  for (const char c : unscaled)
+    value = value << 8 | static_cast<unsigned char>(c);
+  return static_cast<std::int64_t>(value);
 }
 
 std::string_view exponent_fault(std::string_view literal) {

@@ -22,9 +22,17 @@ struct Decimal {
   std::int32_t scale = 0;
 };
 std::optional<Decimal> parse_decimal(std::string_view literal);
+// The same into memory that is kept; false if it is none. Allocates nothing up to 18 digits.
+bool parse_decimal(std::string_view literal, Decimal &out);
 
 // The same value at another scale; nothing if digits would be lost.
 std::optional<std::string> rescale(const Decimal &decimal, std::int32_t scale);
+
+// `Decimal value has mismatching scale …`, as Connect's Decimal words it.
+std::string scale_mismatch(std::int32_t schema_scale, std::int32_t value_scale);
+
+// At most eight bytes of two's complement, big-endian, as a number.
+std::int64_t integer_of(std::string_view unscaled);
 
 // Why BigDecimal refuses a JSON number whose exponent is absurd; empty if it takes it.
 std::string_view exponent_fault(std::string_view literal);

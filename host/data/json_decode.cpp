@@ -8,6 +8,7 @@
 #include "host/base/java_text.h"
 #include "host/data/base64.h"
 #include "host/data/decimal.h"
+#include "host/data/objects.h"
 
 namespace host::data {
 
@@ -551,12 +552,16 @@ bool JsonDecoder::logical(Token token, const Schema &schema) {
   return true;
 }
 
-// On the tape a decimal has its schema's scale, so a number of more digits cannot be kept, which
-// Connect notices only when it writes the value.
+// A number keeps its own scale, whatever the schema says, as Connect keeps it.
 bool JsonDecoder::decimal(Token token, const Schema &schema) {
   if (token == Token::String) {
-    if (!schema.scale() || !decode_base64(scanner_.text(), scratch_) || scratch_.empty())
-      return refuse("Invalid bytes for Decimal field");
+    constexpr const char *kInvalid = "Invalid bytes for Decimal field";
+    if (!decode_base64(scanner_.text(), scratch_) || scratch_.empty())
+      return refuse(kInvalid);
+    if (!schema.scale()) {
+      error_ = scale_fault(schema).wrap(Code::Data, exception::kData, kInvalid);
+      return false;
+    }
     tape_.bytes(Type::Bytes, arena_->copy(minimal(scratch_)));
     return true;
   }
@@ -566,16 +571,9 @@ bool JsonDecoder::decimal(Token token, const Schema &schema) {
                   std::string(node_type(token)));
   if (!number_is_sane())
     return false;
-  const auto number = parse_decimal(scanner_.text());
-  if (!number || !schema.scale())
+  if (!parse_decimal(scanner_.text(), number_))
     return refuse("Invalid bytes for Decimal field");
-  const auto unscaled = rescale(*number, *schema.scale());
-  if (!unscaled)
-    return refuse(
-        "Decimal value has mismatching scale for given Decimal schema. Schema has scale " +
-        std::to_string(*schema.scale()) + ", value has scale " + std::to_string(number->scale) +
-        ".");
-  tape_.bytes(Type::Bytes, arena_->copy(*unscaled));
+  tape_.cell(decimal_cell(number_.unscaled, number_.scale, &schema, *arena_));
   return true;
 }
 

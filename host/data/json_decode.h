@@ -8,6 +8,7 @@
 
 #include "host/base/error.h"
 #include "host/data/arena.h"
+#include "host/data/decimal.h"
 #include "host/data/json_schema.h"
 #include "host/data/tape.h"
 #include "host/json/scanner.h"
@@ -103,6 +104,7 @@ private:
   HashOrder order_;
   Arena *arena_ = nullptr;
   std::string scratch_;
+  Decimal number_;
   std::vector<std::optional<json::Scanner::Mark>> marks_;
   std::optional<Error> error_;
 };

@@ -5,6 +5,7 @@
 #include "host/base/java_text.h"
 #include "host/data/base64.h"
 #include "host/data/decimal.h"
+#include "host/data/objects.h"
 #include "host/data/tape.h"
 #include "host/data/value_text.h"
 #include "host/json/escape.h"
@@ -126,6 +127,10 @@ const Cell *JsonEncoder::value(const Cell *cell, const Schema *schema) {
     if (schema->type() != type)
       return mismatch(*cell, schema);
   }
+  if (object_of(*cell) == Object::Date || object_of(*cell) == Object::Decimal)
+    return schema != nullptr ? mismatch(*cell, schema)
+                             : refuse("Java class " + class_text(*cell, nullptr) +
+                                      " does not have corresponding schema type.");
   if (!is_container(type))
     return scalar(cell, type, schema);
   if (depth_ == kMaxDepth)
@@ -258,36 +263,42 @@ const Cell *JsonEncoder::structure(const Cell *cell, const Schema *schema) {
 }
 
 const Cell *JsonEncoder::logical(const Cell *cell, const Schema &schema) {
-  const Logical logical = schema.logical();
-  const Type type = type_of(*cell);
-  const Type base = logical == Logical::Decimal     ? Type::Bytes
-                    : logical == Logical::Timestamp ? Type::Int64
-                                                    : Type::Int32;
-  if (type != base) {
-    const std::string wanted = logical == Logical::Decimal ? "BigDecimal" : "Date";
-    return refuse("Invalid type for " + std::string(logical_text(logical)) + ", expected " +
-                  wanted + " but was " + class_text(*cell, nullptr));
-  }
-  if (logical == Logical::Decimal)
+  if (schema.logical() == Logical::Decimal)
     return decimal(*cell, schema) ? cell + 1 : nullptr;
-  if (logical == Logical::Time && (cell->u.i < 0 || cell->u.i > kMsPerDay))
+  const auto ms = date_ms_of(*cell, &schema);
+  if (!ms)
+    return refuse("Invalid type for " + std::string(logical_text(schema.logical())) +
+                  ", expected Date but was " + class_text(*cell, &schema));
+  if (schema.logical() == Logical::Time && (*ms < 0 || *ms > kMsPerDay))
     return refuse(
         "Kafka Connect Time type should not have any date fields set to non-zero values.");
-  java::append(*out_, cell->u.i);
+  if (schema.logical() == Logical::Date && *ms % kMsPerDay != 0)
+    return refuse(
+        "Kafka Connect Date type should not have any time fields set to non-zero values.");
+  java::append(*out_, schema.logical() == Logical::Date ? *ms / kMsPerDay : *ms);
   return cell + 1;
 }
 
 bool JsonEncoder::decimal(const Cell &cell, const Schema &schema) {
-  if (!schema.scale()) {
-    refuse("Invalid Decimal schema: scale parameter not found.");
+  const auto value = decimal_of(cell, &schema);
+  if (!value && (type_of(cell) != Type::Bytes || object_of(cell) == Object::Plain)) {
+    refuse("Invalid type for Decimal, expected BigDecimal but was " + class_text(cell, &schema));
+    return false;
+  }
+  if (!value || (!schema.scale() && !options_.numeric_decimals)) {
+    error_ = scale_fault(schema);
     return false;
   }
   if (options_.numeric_decimals) {
-    append_decimal(*out_, text_of(cell), *schema.scale());
+    append_decimal(*out_, value->unscaled, value->scale);
     return true;
   }
+  if (value->scale != *schema.scale()) {
+    refuse(scale_mismatch(*schema.scale(), value->scale));
+    return false;
+  }
   *out_ += '"';
-  append_base64(*out_, minimal(text_of(cell)));
+  append_base64(*out_, minimal(value->unscaled));
   *out_ += '"';
   return true;
 }

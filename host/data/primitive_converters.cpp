@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "host/data/builtin.h"
+#include "host/data/objects.h"
 
 namespace host::data {
 namespace {
@@ -25,9 +26,10 @@ std::string class_text(const Datum &datum) {
   return "class " + std::string(java_class_of(cell_of(datum), schema_of(datum)));
 }
 
-bool is_logical(const Datum &datum) {
-  const Schema *schema = schema_of(datum);
-  return schema != nullptr && schema->logical() != Logical::None;
+// Whether Java has an object of another class than the type's for it.
+bool is_object(const Datum &datum) {
+  const Cell cell = cell_of(datum);
+  return java_class_of(cell, schema_of(datum)) != java_class_of(type_of(cell));
 }
 
 // Takes text too, which it writes as StringConverter would: a listed difference.
@@ -44,11 +46,11 @@ public:
                         std::string(name_of(schema->type())));
     if (is_null(datum))
       return kNullBytes;
-    if (is_raw(datum) && !is_logical(datum))
+    if (is_raw(datum) && !is_object(datum))
       return datum.raw;
     const Cell cell = cell_of(datum);
     const Type type = type_of(cell);
-    if ((type != Type::Bytes && type != Type::String) || is_logical(datum))
+    if ((type != Type::Bytes && type != Type::String) || is_object(datum))
       return data_error("ByteArrayConverter is not compatible with objects of type " +
                         class_text(datum));
     return bytes_of(text_of(cell));
@@ -138,7 +140,7 @@ public:
     if (is_null(datum))
       return kNullBytes;
     const Cell cell = cell_of(datum);
-    if (type_of(cell) != kind_.type || is_logical(datum))
+    if (type_of(cell) != kind_.type || is_object(datum))
       return data_error("Failed to serialize to " + std::string(kind_.what) + " (was " +
                         class_text(datum) + "): ");
     const std::uint64_t bits = bits_of(cell);

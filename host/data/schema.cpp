@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 
+#include "host/base/java_text.h"
 #include "host/data/arena.h"
+#include "host/data/objects.h"
 #include "host/data/tape.h"
 
 namespace host::data {
@@ -72,11 +73,11 @@ void append_default(std::string &key, const Datum &value) {
   append_text(key, text_of(value.raw));
   append_number(key, value.n_cells);
   for (const Cell &cell : std::span(value.cells, value.n_cells)) {
-    append_number(key, cell.type);
-    append_number(key, cell.n);
+    append_number(key, std::uint64_t{cell.flags} << 8 | cell.type);
+    append_number(key, cell.n); // and so where the bytes end
     const Type type = type_of(cell);
     if (type == Type::String || type == Type::Bytes)
-      append_text(key, text_of(cell));
+      append_raw(key, cell.u.p, bytes_behind(cell));
     else
       append_raw(key, &cell.u, sizeof cell.u);
   }
@@ -127,7 +128,8 @@ Status check(const SchemaSpec &spec) {
   const auto twice = std::adjacent_find(names.begin(), names.end());
   if (twice != names.end())
     return refuse("Cannot create field because of field name duplication " + std::string(*twice));
-  if (spec.type == Type::Map && (spec.key_schema == nullptr) != (spec.value_schema == nullptr))
+  if (spec.type == Type::Map && !spec.of_null &&
+      (spec.key_schema == nullptr) != (spec.value_schema == nullptr))
     return refuse(spec.key_schema == nullptr ? "keySchema cannot be null."
                                              : "valueSchema cannot be null.");
   return {};
@@ -147,12 +149,11 @@ std::string_view java_class_of(Type type) { return names_of(type).java; }
 std::string_view java_class_of(const Cell &cell, const Schema *schema) {
   const Logical logical = schema != nullptr ? schema->logical() : Logical::None;
   const Type type = type_of(cell);
-  if (logical == Logical::Decimal && type == Type::Bytes)
+  const bool by_schema = object_of(cell) == Object::BySchema;
+  if (object_of(cell) == Object::Decimal ||
+      (by_schema && logical == Logical::Decimal && type == Type::Bytes))
     return "java.math.BigDecimal";
-  const bool date = logical == Logical::Date || logical == Logical::Time;
-  if ((date && type == Type::Int32) || (logical == Logical::Timestamp && type == Type::Int64))
-    return "java.util.Date";
-  return java_class_of(type);
+  return date_ms_of(cell, schema) ? "java.util.Date" : java_class_of(type);
 }
 
 std::optional<Type> type_of_json_name(std::string_view name) {
@@ -177,10 +178,9 @@ Schema::Schema(SchemaSpec spec) : spec_(std::move(spec)), logical_(logical_of(sp
     abi_parameters_.push_back({{name.data(), name.size()}, {value.data(), value.size()}});
   if (logical_ == Logical::Decimal)
     if (const std::string *text = parameter("scale")) {
-      std::int32_t scale = 0;
-      const char *end = text->data() + text->size();
-      if (std::from_chars(text->data(), end, scale).ptr == end && !text->empty())
-        scale_ = scale;
+      const auto scale = java::parse_integer(*text);
+      if (scale && *scale == static_cast<std::int32_t>(*scale))
+        scale_ = static_cast<std::int32_t>(*scale);
     }
   if (!data::is_null(spec_.default_value)) {
     storage_ = std::make_unique<Storage>();

@@ -40,7 +40,9 @@ struct SchemaSpec {
   std::vector<Field> fields;            // Struct
   const Schema *key_schema = nullptr;   // Map
   const Schema *value_schema = nullptr; // Map, Array; null stands for "of null"
-  Datum default_value = null_datum();   // copied; null: none
+  // A map "of null": its value schema, or both, may be missing.
+  bool of_null = false;
+  Datum default_value = null_datum(); // copied; null: none
 };
 
 // A schema: immutable, interned, compared by pointer within its pool. Made by a pool and lives as

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "host/data/objects.h"
 #include "host/data/schema.h"
 
 namespace host::data {
@@ -64,6 +65,8 @@ private:
     const Type type = type_of(cell);
     if (type < Type::Null || type > Type::Struct)
       return refuse(at, "has an unknown type");
+    if (cell.flags != 0 || cell.aux != 0)
+      return refuse(at, "has flags, which must be zero");
     if (type == Type::String || type == Type::Bytes)
       return cell.u.p != nullptr ? Status() : refuse(at, "has no bytes");
     if (type == Type::Bool && cell.u.i != 0 && cell.u.i != 1)
@@ -121,7 +124,9 @@ Datum copy_datum(const Datum &datum, Arena &arena) {
     cells[i] = datum.cells[i];
     const Type type = type_of(cells[i]);
     if (type == Type::String || type == Type::Bytes)
-      cells[i].u.p = bytes_of(arena.copy(text_of(cells[i]))).ptr;
+      cells[i].u.p = bytes_of(arena.copy({reinterpret_cast<const char *>(cells[i].u.p),
+                                          bytes_behind(cells[i])}))
+                         .ptr;
   }
   copy.cells = cells;
   return copy;

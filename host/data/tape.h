@@ -22,6 +22,7 @@ public:
   void clear() { cells_.clear(); }
   std::size_t size() const { return cells_.size(); }
   std::span<const Cell> cells() const { return cells_; }
+  std::span<Cell> cells_to_change() { return cells_; }
   Cell &operator[](std::size_t at) { return cells_[at]; }
 
   void null() { push(Type::Null); }
@@ -38,6 +39,8 @@ public:
     cell.n = static_cast<std::uint32_t>(bytes.len);
     cell.u.p = bytes.ptr;
   }
+  // A value of one cell.
+  void cell(const Cell &made) { cells_.push_back(made); }
   // Cells of a finished value.
   void append(std::span<const Cell> value) {
     cells_.insert(cells_.end(), value.begin(), value.end());

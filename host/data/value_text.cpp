@@ -5,6 +5,7 @@
 
 #include "host/base/java_text.h"
 #include "host/data/decimal.h"
+#include "host/data/objects.h"
 
 namespace host::data {
 namespace {
@@ -15,7 +16,7 @@ public:
   explicit Printer(std::string &out) : out_(out) {}
 
   std::uint64_t value(const Cell *cell, const Schema *schema) {
-    if (schema != nullptr && schema->logical() != Logical::None && logical(*cell, *schema))
+    if (object(*cell, schema))
       return 1;
     switch (type_of(*cell)) {
     case Type::Bool:
@@ -55,18 +56,16 @@ public:
   }
 
 private:
-  bool logical(const Cell &cell, const Schema &schema) {
-    const Type type = type_of(cell);
-    if (schema.logical() == Logical::Decimal) {
-      if (type != Type::Bytes || !schema.scale())
-        return false;
-      append_decimal(out_, text_of(cell), *schema.scale());
+  bool object(const Cell &cell, const Schema *schema) {
+    if (const auto decimal = decimal_of(cell, schema)) {
+      append_decimal(out_, decimal->unscaled, decimal->scale);
       return true;
     }
-    if (type != Type::Int32 && type != Type::Int64)
-      return false;
-    append_java_date(out_, epoch_ms(schema.logical(), cell));
-    return true;
+    if (const auto ms = date_ms_of(cell, schema)) {
+      append_java_date(out_, *ms);
+      return true;
+    }
+    return false;
   }
 
   void array(const Cell *cell, const Schema *schema) {
@@ -118,21 +117,6 @@ private:
 
 } // namespace
 
-CivilDate civil_date(std::int64_t days) {
-  // Howard Hinnant's algorithm: eras of 400 years that begin in March.
-  days += 719'468;
-  const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
-  const auto day_of_era = static_cast<std::uint64_t>(days - era * 146'097);
-  const std::uint64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const std::uint64_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::uint64_t shifted = (5 * day_of_year + 2) / 153;
-  const auto day = static_cast<unsigned>(day_of_year - (153 * shifted + 2) / 5 + 1);
-  const auto month = static_cast<unsigned>(shifted < 10 ? shifted + 3 : shifted - 9);
-  return {static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0), month, day};
-}
-
 std::int64_t epoch_ms(Logical logical, const Cell &cell) {
   return logical == Logical::Date ? cell.u.i * kMsPerDay : cell.u.i;
 }
@@ -141,18 +125,15 @@ void append_java_date(std::string &out, std::int64_t ms) {
   static constexpr const char *kDays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
   static constexpr const char *kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  std::int64_t days = ms / kMsPerDay;
-  std::int64_t rest = ms % kMsPerDay;
-  if (rest < 0) {
-    rest += kMsPerDay;
-    --days;
-  }
-  const CivilDate date = civil_date(days);
-  const auto seconds = static_cast<unsigned>(rest / 1000);
+  const DayAndTime split = day_and_time(ms);
+  const CalendarDate date = calendar_date(split.days);
+  // Years before Christ are printed without their era.
+  const std::int64_t year = date.year > 0 ? date.year : 1 - date.year;
+  const auto seconds = static_cast<unsigned>(split.ms / 1000);
   char text[64];
-  std::snprintf(text, sizeof text, "%s %s %02u %02u:%02u:%02u UTC %04lld",
-                kDays[(days % 7 + 7) % 7], kMonths[date.month - 1], date.day, seconds / 3600,
-                seconds / 60 % 60, seconds % 60, static_cast<long long>(date.year));
+  std::snprintf(text, sizeof text, "%s %s %02u %02u:%02u:%02u UTC %lld",
+                kDays[(split.days % 7 + 7) % 7], kMonths[date.month - 1], date.day, seconds / 3600,
+                seconds / 60 % 60, seconds % 60, static_cast<long long>(year));
   out += text;
 }
 

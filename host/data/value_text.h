@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "host/data/calendar.h"
 #include "host/data/cell.h"
 #include "host/data/schema.h"
 
@@ -15,16 +16,6 @@ void append_java_text(std::string &out, const Datum &datum);
 
 // `java.util.Date.toString` in UTC: `Thu Jan 01 00:00:00 UTC 1970`.
 void append_java_date(std::string &out, std::int64_t ms_since_epoch);
-
-// Days since the epoch to a date of the proleptic Gregorian calendar.
-struct CivilDate {
-  std::int64_t year;
-  unsigned month;
-  unsigned day;
-};
-CivilDate civil_date(std::int64_t days_since_epoch);
-
-inline constexpr std::int64_t kMsPerDay = 86'400'000;
 
 // The milliseconds since the epoch that a Date, Time or Timestamp cell stands for.
 std::int64_t epoch_ms(Logical logical, const Cell &cell);

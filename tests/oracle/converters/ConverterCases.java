@@ -85,15 +85,10 @@ public class ConverterCases {
     if (value == null)
       return "null";
     if (value instanceof BigDecimal)
-      return "dec:" + hex(((BigDecimal)value).setScale(
-                              Integer.parseInt(schema.parameters().get("scale"))).unscaledValue()
-                              .toByteArray());
-    if (value instanceof Date) {
-      long ms = ((Date)value).getTime();
-      if (schema.name().endsWith(".Timestamp"))
-        return "i64:" + ms;
-      return "i32:" + (schema.name().endsWith(".Date") ? ms / 86400000 : ms);
-    }
+      return "dec" + ((BigDecimal)value).scale() + ":" +
+          hex(((BigDecimal)value).unscaledValue().toByteArray());
+    if (value instanceof Date)
+      return "date:" + ((Date)value).getTime();
     if (value instanceof Boolean)
       return value.toString();
     if (value instanceof Byte)
@@ -147,14 +142,16 @@ public class ConverterCases {
     line.put("in", bytes == null ? null : hex(bytes));
     SchemaAndValue read = null;
     try {
-      Converter reader = converter(spec);
-      read = reader.toConnectData("t", bytes);
+      read = spec[0].equals("simple") ? new SimpleHeaderConverter().toConnectHeader("t", "h", bytes)
+                                      : converter(spec).toConnectData("t", bytes);
+      if (read == null)
+        read = SchemaAndValue.NULL;
     } catch (Exception e) {
       line.put("errors", errors(e));
     }
     if (read != null) {
       JsonConverter schemas = (JsonConverter)converter(new String[] {"json"});
-      line.put("schema", JSON.writeValueAsString(schemas.asJsonSchema(read.schema())));
+      line.put("schema", schemaText(schemas, read.schema()));
       line.put("value", dump(read.schema(), read.value()));
       List<Object> written = new ArrayList<>();
       for (String[] writer : WRITERS)
@@ -164,6 +161,15 @@ public class ConverterCases {
       line.put("written", written);
     }
     out.println(JSON.writeValueAsString(line));
+  }
+
+  // A map of null has no JSON form, nor have some defaults.
+  private static String schemaText(JsonConverter schemas, Schema schema) throws Exception {
+    try {
+      return JSON.writeValueAsString(schemas.asJsonSchema(schema));
+    } catch (RuntimeException e) {
+      return e.getClass().getName();
+    }
   }
 
   private static Object write(Converter writer, SchemaAndValue value, String encoding) {
@@ -232,6 +238,10 @@ public class ConverterCases {
     logicals();
     contents();
     others();
+    decimals();
+    headers();
+    encodings();
+    mixtures();
     out.close();
   }
 
@@ -444,5 +454,90 @@ public class ConverterCases {
     add("x".getBytes(), "string", "converter.encoding", " UTF8 ");
     add("\u00e9".getBytes(StandardCharsets.UTF_8), "string", "value.deserializer.encoding",
         "ISO-8859-1", "converter.encoding", "nope", "value.serializer.encoding", "UTF-8");
+  }
+
+  // Numbers keep their own scale, which shows in every form but the one that refuses it.
+  private static void decimals() throws Exception {
+    String p = "\"name\":\"org.apache.kafka.connect.data.Decimal\"";
+    String scale2 = type("bytes", p, "\"version\":1", "\"parameters\":{\"scale\":\"2\"}");
+    envelope(scale2, "12", "12.3", "12.345", "1e2", "1E-2", "0", "-0.5", "-0", "0.000000001",
+             "123456789012345678901234567890", "1e400", "-128", "128.00", "\"AIA=\"", "\"gA==\"");
+    envelope(type("bytes", p), "1.5", "\"AQ==\"", "7");
+    envelope(type("bytes", p, "\"parameters\":{\"scale\":\"x\"}"), "1.5", "\"AQ==\"");
+    envelope(type("bytes", p, "\"parameters\":{\"scale\":\"+1\"}"), "1.5", "\"AQ==\"");
+    envelope(type("bytes", p, "\"parameters\":{\"other\":\"1\"}"), "1.5", "\"AQ==\"");
+    envelope(type("bytes", p, "\"parameters\":{\"scale\":\"2\"}", "\"default\":1.5"), "null", "2.25");
+    envelope(type("bytes", p, "\"parameters\":{\"scale\":\"1\"}", "\"default\":1.5"), "null");
+    envelope(type("array", "\"items\":" + scale2), "[1,2.5,3.25,\"AQ==\"]");
+    envelope(type("int32", p, "\"parameters\":{\"scale\":\"0\"}"), "5");
+    for (String name : new String[] {"Date", "Time", "Timestamp"}) {
+      envelope(type("int8", "\"name\":\"org.apache.kafka.connect.data." + name + "\""), "5");
+      envelope(type("string", "\"name\":\"org.apache.kafka.connect.data." + name + "\""), "\"x\"",
+               "5");
+    }
+    envelope(type("int32", "\"name\":\"org.apache.kafka.connect.data.Other\"",
+                  "\"parameters\":{\"a\":\"b\"}", "\"version\":7", "\"doc\":\"d\""),
+             "5");
+    envelope(type("int64", "\"name\":\"org.apache.kafka.connect.data.Timestamp\""), "-62135769600000",
+             "-12219292800001", "-12219292800000", "-99999999999999", "9999999999999999");
+  }
+
+  private static void headers() throws Exception {
+    for (String text : new String[] {
+             "", " ", "null", "true", "42", "1.5", "1e400", "abc", "[1,2]", "[1,\"a\"]", "[null]",
+             "{}", "{\"a\":1}", "{\"a\":null}", "{1:2}", "2020-01-02", "10:11:12.345Z",
+             "2020-01-02T10:11:12.345Z", "[2020-01-02,1]", "[\"x\",2020-01-02]", "[1e400,1e401]",
+             "[[1],[128]]", "[[1],[]]", "[[\"2020-01-02\"],[\"10:11:12.345Z\"]]",
+             "[[70000],[\"2020-01-02\"]]", "25:61:61.999Z", "24:00:00.000Z", "[1e400,\"x\"]",
+             "{\"d\":2020-01-02}", "{\"d\":2020-01-02,\"e\":\"x\"}", "[\"2020-01-02\",10:11:12.345Z]"})
+      add(text.getBytes(StandardCharsets.UTF_8), "simple");
+    add(null, "simple");
+    add(bytes('a', 0xFF, 'b'), "simple");
+    add(bytes('[', '"', 0xC3, '"', ']'), "simple");
+  }
+
+  private static void encodings() throws Exception {
+    for (String encoding : new String[] {"utf8", "UTF_8", "ascii", "latin1", "l1", "UTF_16LE", "", " "})
+      add("abc".getBytes(), "string", "converter.encoding", encoding);
+  }
+
+  // Every type inside every container, as text and back.
+  private static void mixtures() throws Exception {
+    String[][] kinds = {{"int8", "5", "-128"},      {"int16", "300", "-1"},
+                        {"int32", "70000", "0"},    {"int64", "9007199254740993", "-1"},
+                        {"float", "1.5", "1e10"},   {"double", "1.1", "-1e-7"},
+                        {"boolean", "true", "false"}, {"string", "\"a,b\"", "\"\\\"q\\\\\""},
+                        {"bytes", "\"AQID\"", "\"\""}};
+    for (String[] kind : kinds) {
+      String item = type(kind[0], "\"optional\":true");
+      envelope(type("array", "\"items\":" + item),
+               "[" + kind[1] + "," + kind[2] + ",null]");
+      envelope(type("map", "\"keys\":" + type("string"), "\"values\":" + item),
+               "{\"b\":" + kind[1] + ",\"a\":" + kind[2] + ",\"\":null}");
+      if (!kind[0].equals("bytes"))
+        envelope(type("map", "\"keys\":" + type(kind[0]), "\"values\":" + item),
+                 "[[" + kind[1] + "," + kind[2] + "],[" + kind[2] + ",null]]");
+      envelope(type("struct", "\"fields\":[{\"type\":\"" + kind[0] + "\",\"optional\":true,\"field\":" +
+                                  "\"a\"},{\"type\":\"" + kind[0] + "\",\"default\":" + kind[1] +
+                                  ",\"field\":\"b\"}]",
+                    "\"name\":\"n\""),
+               "{\"a\":" + kind[1] + "}", "{\"b\":" + kind[2] + "}");
+    }
+    String inner = type("struct", "\"fields\":[" +
+                                      "{\"type\":\"int32\",\"field\":\"x\"}]",
+                        "\"name\":\"In\"", "\"optional\":true");
+    envelope(type("array", "\"items\":" + inner), "[{\"x\":1},null,{\"x\":2}]", "[{}]", "[{\"x\":null}]");
+    envelope(type("map", "\"keys\":" + inner, "\"values\":" + type("string")),
+             "[[{\"x\":1},\"a\"]]");
+    envelope(type("map", "\"keys\":" + type("string", "\"optional\":true"),
+                  "\"values\":" + type("array", "\"items\":" + type("int8"))),
+             "{\"k\":[1,2],\"\":[]}", "{\"k\":null}", "[[null,[1]]]");
+    plain("{\"a\":[1,{\"b\":[[],{}]},null],\"c\":1.0E10}", "[1.0,10000000.0,0.001,0.0001,-5e-324]",
+          "[3.4028235e38,1e23,8.41e21,2e23,123456789012]", "{\"1\":1,\"2\":2,\"10\":3}",
+          "\"\u0001\u001f\u007f\u0080\u07ff\u0800\ud7ff\ue000\uffff\"");
+    for (String name : new String[] {"schemas.enable", "decimal.format", "schemas.cache.size",
+                                     "replace.null.with.default"})
+      for (String value : new String[] {"x", "", " true ", "-1", "numeric", "Base64"})
+        add("1".getBytes(), "json", name, value);
   }
 }

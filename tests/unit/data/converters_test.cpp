@@ -10,9 +10,12 @@
 
 #include "host/base/utf8.h"
 #include "host/data/converter.h"
+#include "host/data/decimal.h"
 #include "host/data/json_schema.h"
+#include "host/data/objects.h"
 #include "host/data/tape.h"
 #include "host/json/parse.h"
+#include "tests/unit/data/same_numbers.h"
 
 namespace host::data {
 namespace {
@@ -61,6 +64,10 @@ std::string dump(const Cell *&cell, const Schema *schema) {
       text += (i > 0 ? "," : "") + item(i);
     return text;
   };
+  if (const auto decimal = decimal_of(at, schema))
+    return "dec" + std::to_string(decimal->scale) + ":" + hex(minimal(decimal->unscaled));
+  if (const auto ms = date_ms_of(at, schema))
+    return "date:" + std::to_string(*ms);
   switch (type_of(at)) {
   case Type::Bool:
     return at.u.i != 0 ? "true" : "false";
@@ -80,8 +87,7 @@ std::string dump(const Cell *&cell, const Schema *schema) {
   case Type::String:
     return utf16_units(text_of(at));
   case Type::Bytes:
-    return (schema != nullptr && schema->logical() == Logical::Decimal ? "dec:" : "b:") +
-           hex(text_of(at));
+    return "b:" + hex(text_of(at));
   case Type::Array:
     return "[" +
            list(at.n,
@@ -118,11 +124,15 @@ std::string dump(const Datum &datum) {
   return dump(cell, schema);
 }
 
+// Which of Java's maps it is says nothing to users.
 std::string text_of_errors(const json::Value &errors) {
   std::string text;
   for (const json::Value &error : errors.items())
     text +=
         std::string(error.items()[0].text()) + ": " + std::string(error.items()[1].text()) + "\n";
+  constexpr std::string_view kLinked = "java.util.LinkedHashMap";
+  for (std::size_t at; (at = text.find(kLinked)) != text.npos;)
+    text.replace(at, kLinked.size(), "java.util.HashMap");
   return text;
 }
 
@@ -185,12 +195,10 @@ bool meant_to_differ(std::size_t writer, const Datum &datum) {
   return text && writer == 7;
 }
 
-// JDK 17 prints some numbers longer than the shortest form; such texts are compared as numbers.
-bool same_number(const std::string &ours, const std::string &theirs) {
-  char *end = nullptr;
-  const double a = std::strtod(ours.c_str(), &end);
-  const bool whole = *end == 0 && !ours.empty();
-  return whole && a == std::strtod(theirs.c_str(), nullptr);
+// UTF-16's numbers as ASCII.
+std::string narrow(std::string text) {
+  std::erase(text, '\0');
+  return text;
 }
 
 void expect_written(const Result<Bytes> &ours, const json::Value &theirs) {
@@ -207,9 +215,25 @@ void expect_written(const Result<Bytes> &ours, const json::Value &theirs) {
   ASSERT_NE(ours->ptr, nullptr);
   const std::string text(text_of(*ours));
   const std::string wanted = from_hex(theirs.text());
-  if (!same_number(text, wanted)) {
+  if (!same_but_for_digits(narrow(text), narrow(wanted))) {
     EXPECT_EQ(text, wanted);
   }
+}
+
+Result<Datum> read_case(const std::string &kind, const json::Value &config, Bytes bytes,
+                        SchemaPool &pool, Arena &arena) {
+  if (kind == "simple")
+    return make_header_converter("Simple", {}, pool).value()->to_connect("t", "h", bytes, arena);
+  HOST_ASSIGN(const auto reader, make(kind, config.string_map().value(), pool));
+  return reader->to_connect("t", bytes, arena);
+}
+
+// A map of null has no JSON form.
+std::string schema_text(const Schema *schema) {
+  std::string text;
+  if (Status written = append_json_schema(text, schema, {}); !written)
+    return std::string(written.error().exception());
+  return text;
 }
 
 void check_case(const json::Value &wanted) {
@@ -221,19 +245,18 @@ void check_case(const json::Value &wanted) {
   const Bytes bytes = in->is_null() ? kNullBytes : bytes_of(text);
   SCOPED_TRACE(kind + json::to_text(*wanted.find("config")) + " " +
                (in->is_null() ? "null" : text.substr(0, 300)));
-  auto reader = make(kind, wanted.find("config")->string_map().value(), pool);
-  Result<Datum> read =
-      reader ? (*reader)->to_connect("t", bytes, arena) : Result<Datum>(reader.error());
+  const Result<Datum> read = read_case(kind, *wanted.find("config"), bytes, pool, arena);
   if (const json::Value *errors = wanted.find("errors")) {
     ASSERT_FALSE(read.has_value()) << "read " << dump(*read);
     expect_errors(read.error(), *errors);
     return;
   }
   ASSERT_TRUE(read.has_value()) << text_of_error(read.error());
-  ASSERT_TRUE(check_datum(*read).has_value()) << check_datum(*read).error().message();
-  std::string schema;
-  ASSERT_TRUE(append_json_schema(schema, schema_of(*read), {}).has_value());
-  EXPECT_EQ(schema, wanted.find("schema")->text());
+  Datum plain = *read;
+  if (to_plugin(plain, arena)) {
+    ASSERT_TRUE(check_datum(plain).has_value()) << check_datum(plain).error().message();
+  }
+  EXPECT_EQ(schema_text(schema_of(*read)), wanted.find("schema")->text());
   EXPECT_EQ(dump(*read), wanted.find("value")->text());
   const auto written = wanted.find("written")->items();
   std::string out;

@@ -89,7 +89,7 @@ TEST(JsonConverter, SyntaxComesBeforeData) {
             "Converting byte[] to Kafka Connect data failed due to serialization error: ");
 }
 
-// On the tape a decimal has its schema's scale (docs/differences.md).
+// For plugins a decimal has its schema's scale.
 TEST(Decimals, AreRescaledOnlyWithoutLoss) {
   const auto at_scale = [](std::string_view literal, std::int32_t scale) {
     const auto unscaled = rescale(*parse_decimal(literal), scale);
