@@ -106,24 +106,38 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return -value;
 }
 
-std::optional<double> parse_double(std::string_view given) {
+namespace {
+
+// Reads what Double.parseDouble and Float.parseFloat take; `convert` is strtod or strtof, which
+// round correctly and saturate as Java does (the C locale is never changed here).
+template <class Number>
+std::optional<Number> parse_real(std::string_view given, Number (*convert)(const char *, char **)) {
   std::string_view text = trim(given);
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+'))
     text.remove_prefix(1);
-  const double sign = negative ? -1 : 1;
+  const Number sign = negative ? -1 : 1;
   if (text == "NaN")
-    return std::nan("");
+    return std::numeric_limits<Number>::quiet_NaN();
   if (text == "Infinity")
-    return sign * std::numeric_limits<double>::infinity();
+    return sign * std::numeric_limits<Number>::infinity();
   const bool hex = text.size() > 1 && (text[1] | 0x20) == 'x';
   if (text.size() > 1 && ((text.back() | 0x20) == 'f' || (text.back() | 0x20) == 'd') &&
       (!hex || text.find_first_of("pP") != std::string_view::npos))
     text.remove_suffix(1);
   if (!(hex ? hex_literal(text) : decimal_literal(text)))
     return std::nullopt;
-  // strtod rounds correctly and saturates as Java does; the C locale is never changed here.
-  return sign * std::strtod(std::string(text).c_str(), nullptr);
+  return sign * convert(std::string(text).c_str(), nullptr);
+}
+
+} // namespace
+
+std::optional<double> parse_double(std::string_view text) {
+  return parse_real<double>(text, std::strtod);
+}
+
+std::optional<float> parse_float(std::string_view text) {
+  return parse_real<float>(text, std::strtof);
 }
 
 } // namespace host::java

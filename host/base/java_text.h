@@ -38,6 +38,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 // `Double.parseDouble`: trims; accepts exponents, a suffix of `f F d D`, hexadecimal floats, `NaN`
 // and `Infinity`.
 std::optional<double> parse_double(std::string_view text);
+// `Float.parseFloat`: the same, rounded once.
+std::optional<float> parse_float(std::string_view text);
 
 // `String.trim`: takes off characters up to U+0020 at both ends.
 std::string_view trim(std::string_view text);
