@@ -76,6 +76,26 @@ std::optional<std::string> counted_closure_fault(std::string_view pattern) {
   return std::nullopt;
 }
 
+// Java reads `[` and `&&` inside a class as a union and an intersection, PCRE2 as characters; what
+// would silently mean something else is refused.
+std::optional<std::string> class_fault(std::string_view pattern) {
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const std::string_view rest = pattern.substr(i);
+    if (rest.starts_with("\\Q"))
+      i = std::min(pattern.find("\\E", i), pattern.size());
+    else if (rest[0] == '\\')
+      ++i;
+    else if (in_class && (rest[0] == '[' || rest.starts_with("&&")))
+      return java_message("Classes inside classes and '&&' are not supported: write the class out "
+                          "or use a look-ahead,",
+                          pattern, utf8::utf16_length(pattern.substr(0, i)));
+    else if (rest[0] == '[' || rest[0] == ']')
+      in_class = rest[0] == '[';
+  }
+  return std::nullopt;
+}
+
 // Java's POSIX classes, `\\p{Alnum}`, in PCRE2's spelling.
 std::string with_posix_classes(std::string_view pattern) {
   constexpr std::string_view kNames[] = {"Lower", "Upper",  "ASCII", "Alpha", "Digit",
@@ -152,17 +172,110 @@ struct Regex::Code {
     pcre2_code_free(code);
   }
 
-  bool match(std::string_view text, std::uint32_t options) const {
-    pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, nullptr);
+  using Match = std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)>;
+
+  // Null if there is none.
+  Match match(std::string_view text, std::uint32_t options) const {
+    Match data(pcre2_match_data_create_from_pattern(code, nullptr), pcre2_match_data_free);
     const int found = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0,
-                                  options, data, context);
-    pcre2_match_data_free(data);
-    return found >= 0;
+                                  options, data.get(), context);
+    if (found < 0)
+      data.reset();
+    return data;
   }
 };
 
+namespace {
+
+tl::unexpected<Error> illegal(std::string message) {
+  return fail(host::Code::Data, "java.lang.IllegalArgumentException", std::move(message));
+}
+
+// Writes a replacement, whose groups are those of a match.
+class Replacement {
+public:
+  Replacement(const pcre2_code *code, pcre2_match_data *match, std::string_view text)
+      : code_(code), match_(match), text_(text) {
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups_);
+  }
+
+  Status append(std::string &out, std::string_view replacement) {
+    for (std::size_t at = 0; at < replacement.size();) {
+      const char c = replacement[at++];
+      if (c == '$') {
+        HOST_ASSIGN(const std::uint32_t group, reference(replacement, at));
+        HOST_TRY(append_group(out, group));
+        continue;
+      }
+      if (c == '\\' && at == replacement.size())
+        return illegal("character to be escaped is missing");
+      out += c == '\\' ? replacement[at++] : c;
+    }
+    return {};
+  }
+
+private:
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+  static bool is_word(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  Result<std::uint32_t> reference(std::string_view replacement, std::size_t &at) const {
+    if (at == replacement.size())
+      return illegal("Illegal group reference: group index is missing");
+    if (replacement[at] == '{')
+      return name(replacement, ++at);
+    if (!is_digit(replacement[at]))
+      return illegal("Illegal group reference");
+    auto group = static_cast<std::uint32_t>(replacement[at++] - '0');
+    // As many digits as still make a group that there is.
+    for (; at < replacement.size() && is_digit(replacement[at]); ++at) {
+      const std::uint32_t longer = group * 10 + static_cast<std::uint32_t>(replacement[at] - '0');
+      if (longer > groups_)
+        break;
+      group = longer;
+    }
+    return group;
+  }
+
+  Result<std::uint32_t> name(std::string_view replacement, std::size_t &at) const {
+    std::string name;
+    for (; at < replacement.size() && is_word(replacement[at]); ++at)
+      name += replacement[at];
+    if (name.empty() || at == replacement.size() || replacement[at] != '}')
+      return illegal("named capturing group is missing trailing '}'");
+    if (is_digit(name[0]))
+      return illegal("capturing group name {" + name + "} starts with digit character");
+    const int group =
+        pcre2_substring_number_from_name(code_, reinterpret_cast<PCRE2_SPTR>(name.c_str()));
+    if (group < 0)
+      return illegal("No group with name {" + name + "}");
+    ++at;
+    return static_cast<std::uint32_t>(group);
+  }
+
+  Status append_group(std::string &out, std::uint32_t group) const {
+    if (group > groups_)
+      return fail(host::Code::Data, "java.lang.IndexOutOfBoundsException",
+                  "No group " + std::to_string(group));
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(match_) + std::size_t{2} * group;
+    if (ends[0] != PCRE2_UNSET)
+      out += text_.substr(ends[0], ends[1] - ends[0]);
+    return {};
+  }
+
+  const pcre2_code *code_;
+  pcre2_match_data *match_;
+  std::string_view text_;
+  std::uint32_t groups_ = 0;
+};
+
+} // namespace
+
 Result<Regex> Regex::compile(std::string_view pattern) {
   if (auto fault = counted_closure_fault(pattern))
+    return fail(host::Code::Config, "java.util.regex.PatternSyntaxException", *std::move(fault));
+  if (auto fault = class_fault(pattern))
     return fail(host::Code::Config, "java.util.regex.PatternSyntaxException", *std::move(fault));
   auto result = std::make_shared<Regex::Code>();
   result->pattern = pattern;
@@ -182,10 +295,22 @@ Result<Regex> Regex::compile(std::string_view pattern) {
 }
 
 bool Regex::matches(std::string_view text) const {
-  return code_->match(text, PCRE2_ANCHORED | PCRE2_ENDANCHORED);
+  return code_->match(text, PCRE2_ANCHORED | PCRE2_ENDANCHORED) != nullptr;
 }
 
-bool Regex::finds(std::string_view text) const { return code_->match(text, 0); }
+bool Regex::finds(std::string_view text) const { return code_->match(text, 0) != nullptr; }
+
+Result<std::string> Regex::replace_first(std::string_view text,
+                                         std::string_view replacement) const {
+  const auto match = code_->match(text, 0);
+  if (!match)
+    return std::string(text);
+  const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(match.get());
+  std::string result(text.substr(0, ends[0]));
+  HOST_TRY(Replacement(code_->code, match.get(), text).append(result, replacement));
+  result += text.substr(ends[1]);
+  return result;
+}
 
 const std::string &Regex::pattern() const { return code_->pattern; }
 

@@ -20,6 +20,10 @@ public:
   bool matches(std::string_view text) const;
   // Whether some part of the text matches.
   bool finds(std::string_view text) const;
+  // Java's Matcher.replaceFirst: the first match becomes the replacement, in which `$1` and
+  // `${name}` are groups and a backslash takes the next character as it is. Errors are Java's, for
+  // a replacement that names what is not there.
+  Result<std::string> replace_first(std::string_view text, std::string_view replacement) const;
   const std::string &pattern() const;
 
 private:
