@@ -68,11 +68,13 @@ std::vector<std::string> ConfigDef::groups() const {
   return groups;
 }
 
-Result<Values> ConfigDef::parse(const StringMap &config) const {
+Result<Values> ConfigDef::parse(const Submitted &config) const {
   Values values;
   for (const ConfigKey &key : keys_) {
     Value value;
-    if (const std::string *text = config.find(key.name)) {
+    if (config.nulls.contains(key.name)) {
+      value = Null();
+    } else if (const std::string *text = config.entries.find(key.name)) {
       HOST_ASSIGN(value, parse_value(key.name, *text, key.type, resolver_));
     } else if (key.required()) {
       return fail(Code::Config, exception::kConfig, missing(key.name));

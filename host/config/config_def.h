@@ -95,7 +95,8 @@ public:
   std::vector<std::string> groups() const;
 
   // All values, or the first thing that is wrong, as a ConfigException.
-  Result<Values> parse(const StringMap &config) const;
+  Result<Values> parse(const Submitted &config) const;
+  Result<Values> parse(const StringMap &config) const { return parse(Submitted{config}); }
   // Every key with its value and all its errors, in the order of definition; then the keys that are
   // named as dependents without being defined.
   std::vector<ConfigValue> validate(const Submitted &config) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/config/chain_keys.h"
 #include "host/config/key_builder.h"
 #include "host/config/version_range.h"
 
@@ -116,71 +117,13 @@ void define_converters(ConfigDef &def, const DefinitionContext &context, const S
                    config);
 }
 
-// `transforms` or `predicates`: what the rows of their aliases are called.
-struct AliasRole {
-  std::string list_key;    // `transforms`
-  std::string group;       // `Transforms`
-  std::string title;       // `Transformation`
-  std::string lower_title; // `transformation`
-  std::string_view suffix;
-  const std::vector<PluginName> &known;
-};
-
-// A transform that is to be negated needs a predicate; said at its type, as Connect does.
-Validator negation_needs_predicate(const std::string &prefix, const StringMap &config,
-                                   Validator others) {
-  const bool dangling =
-      config.contains(prefix + "negate") && !config.contains(prefix + "predicate");
-  return [=](std::string_view key, const Value &value) {
-    std::optional<std::string> complaint;
-    if (dangling)
-      complaint = "Config '" + prefix + "negate' was provided but there is no config '" + prefix +
-                  "predicate' defining a predicate to be negated.";
-    return complaint ? complaint : others(key, value);
-  };
-}
-
-void define_aliases(ConfigDef &def, const AliasRole &role, const StringMap &config) {
-  List done;
-  for (const std::string &alias : parse_list(config.get(role.list_key))) {
-    if (std::find(done.begin(), done.end(), alias) != done.end())
-      continue;
-    done.push_back(alias);
-    const std::string prefix = role.list_key + "." + alias + ".";
-    const std::string group = role.group + ": " + alias;
-    const std::string what = " the '" + alias + "' " + role.lower_title + ".";
-    const std::string *given = config.find(prefix + "type");
-    const auto name = given != nullptr ? find_class(role.known, *given, role.suffix) : std::nullopt;
-    const auto versions = name ? versions_of(role.known, *name) : std::vector<std::string>();
-    def.define(
-        required(prefix + "type", Type::Class)
-            .high()
-            .doc("Class for" + what)
-            .in(group, 0)
-            .shown(Width::Long, role.title + " type for " + alias)
-            .check(negation_needs_predicate(prefix, config, one_of_classes(role.known, role.title)))
-            .recommend(offering_classes(role.known)));
-    def.define(with_default(prefix + "plugin.version", Type::String, newest(versions))
-                   .high()
-                   .doc("Version of" + what)
-                   .in(group, 1)
-                   .shown(Width::Long, role.title + " version for " + alias)
-                   .check(version_range())
-                   .recommend([versions](const Values &) {
-                     return Recommendation{versions, true};
-                   }));
-  }
-}
-
 // Any class that the worker knows, whatever its kind: whether it fits is the validators' business.
 ClassResolver resolver(const DefinitionContext &context) {
   return [context](std::string_view name) {
     auto found = find_class(context.converters, name, kConverterSuffix);
     if (!found)
       found = find_class(context.header_converters, name, kHeaderConverterSuffix);
-    if (!found)
-      found = find_class(context.transformations, name, kTransformationSuffix);
-    return found ? found : find_class(context.predicates, name, kPredicateSuffix);
+    return found ? found : find_chain_class(context, name);
   };
 }
 
@@ -221,21 +164,7 @@ void define_identity(ConfigDef &def, const DefinitionContext &context) {
                  .shown(Width::Short, "Enforce tasks max"));
 }
 
-void define_chain(ConfigDef &def) {
-  def.define(list("transforms", {})
-                 .low()
-                 .doc("Names for the transforms that records go through, in this order; "
-                      "each has its settings behind transforms.NAME.")
-                 .in("Transforms", 12)
-                 .shown(Width::Long, "Transforms")
-                 .check(unique_aliases()));
-  def.define(list("predicates", {})
-                 .low()
-                 .doc("Names for the predicates that transforms may refer to; each has "
-                      "its settings behind predicates.NAME.")
-                 .in("Predicates", 13)
-                 .shown(Width::Long, "Predicates")
-                 .check(unique_aliases()));
+void define_reload(ConfigDef &def) {
   def.define(text("config.action.reload", "restart")
                  .low()
                  .doc("What happens when a value that came from a config provider "
@@ -285,20 +214,10 @@ ConfigDef connector_def(const DefinitionContext &context, const StringMap &confi
   def.resolve_with(resolver(context));
   define_identity(def, context);
   define_converters(def, context, config);
-  define_chain(def);
+  define_chain_lists(def);
+  define_reload(def);
   define_error_handling(def);
   return def;
-}
-
-void define_all_aliases(ConfigDef &def, const DefinitionContext &context, const StringMap &config) {
-  define_aliases(def,
-                 {"transforms", "Transforms", "Transformation", "transformation",
-                  kTransformationSuffix, context.transformations},
-                 config);
-  define_aliases(
-      def,
-      {"predicates", "Predicates", "Predicate", "predicate", kPredicateSuffix, context.predicates},
-      config);
 }
 
 void define_source_keys(ConfigDef &def) {
@@ -379,14 +298,14 @@ void define_sink_keys(ConfigDef &def) {
 ConfigDef source_connector_def(const DefinitionContext &context, const StringMap &config) {
   ConfigDef def = connector_def(context, config);
   define_source_keys(def);
-  define_all_aliases(def, context, config);
+  define_chain_aliases(def, context, config);
   return def;
 }
 
 ConfigDef sink_connector_def(const DefinitionContext &context, const StringMap &config) {
   ConfigDef def = connector_def(context, config);
   define_sink_keys(def);
-  define_all_aliases(def, context, config);
+  define_chain_aliases(def, context, config);
   return def;
 }
 

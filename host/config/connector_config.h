@@ -19,6 +19,8 @@ struct DefinitionContext {
   std::vector<PluginName> header_converters = builtin_header_converters();
   std::vector<PluginName> transformations;
   std::vector<PluginName> predicates;
+  // The keys of a transformation or predicate by class name; null if it is unknown.
+  std::function<const ConfigDef *(std::string_view class_name)> chain_keys;
   // All versions of the connector class that the configuration names; empty if there is no such
   // class.
   std::vector<std::string> connector_versions;
@@ -34,6 +36,12 @@ struct DefinitionContext {
 // it.
 ConfigDef source_connector_def(const DefinitionContext &context, const StringMap &config);
 ConfigDef sink_connector_def(const DefinitionContext &context, const StringMap &config);
+
+// The keys of `transforms` and `predicates` alone, with those of the aliases that `config` names.
+ConfigDef chain_def(const DefinitionContext &context, const StringMap &config);
+// What a task's start asks of the chain before it looks at single keys: that each alias has a class
+// of the right kind, in a version that there is.
+Status check_chain_classes(const DefinitionContext &context, const StringMap &config);
 
 // What concerns several keys of a sink at once: topics against topics.regex, the dead letter queue,
 // the consumer group against the worker's (`worker_group` empty in standalone mode). Adds to the
