@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "host/config/key_builder.h"
+#include "host/config/validators.h"
+
+// Keys and checks that several transforms have.
+namespace host::transform {
+
+inline constexpr const char *kReplaceNull = "replace.null.with.default";
+
+// `replace.null.with.default`.
+config::KeyBuilder replace_null_key();
+// `Empty list` for a list that is null or empty.
+config::Validator non_empty_list();
+// A list of names: at least one, none empty, none twice (KIP-1161).
+inline config::Validator some_names() { return config::valid_list({.empty = false}); }
+
+// Java's String.split(":"): empty parts at the end are dropped.
+config::List split_at_colons(const std::string &text);
+
+} // namespace host::transform
