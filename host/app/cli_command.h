@@ -28,9 +28,20 @@ enum class Verb : std::uint8_t {
   Validate,
   Offsets,
   LogLevel,
+  Try,
 };
 
 enum class Output : std::uint8_t { Table = 1, Json };
+
+// `sluice try`: either a configuration and records, or cases.
+struct TryOptions {
+  std::string config;
+  std::string input;     // `-`: standard input
+  std::string cases;     // the same
+  std::string direction; // `sink`, `source`; empty: by the configuration
+  bool json = false;
+  bool trace = false;
+};
 
 // What a command line of `sluice` asks for.
 struct Command {
@@ -44,6 +55,7 @@ struct Command {
   std::optional<Duration> wait; // how long for the state that was asked for; none: not at all
   std::string logger;           // empty: all
   std::string level;            // empty: show it
+  TryOptions dry_run;
 };
 
 } // namespace host::app::cli

@@ -152,6 +152,44 @@ void declare_acting(CLI::App &app, Texts &texts) {
   add_wait(restart, texts);
 }
 
+void declare_try(CLI::App &app, Texts &texts) {
+  TryOptions &options = texts.command.dry_run;
+  CLI::App &command =
+      add_command(app, texts, "try", Verb::Try,
+                  "Run records through a connector's converters and transforms, without Kafka",
+                  "  sluice try --config orders.json --input records.jsonl\n"
+                  "  sluice try --config orders.json --input records.jsonl --trace\n"
+                  "  echo '{\"value\": {\"a\": 1}}' | sluice try --config orders.json\n"
+                  "  sluice try --cases cases.jsonl       the machine form, see docs/try.md");
+  command.add_option("--config", options.config, "The connector, as for `apply -f`")
+      ->type_name("FILE");
+  command.add_option("--input", options.input, "Records, one JSON object a line; - is stdin")
+      ->type_name("FILE")
+      ->default_str("-");
+  command.add_option("--cases", options.cases, "Cases, one JSON object a line, each with a config")
+      ->type_name("FILE");
+  command.add_option("--direction", options.direction, "If the config does not tell")
+      ->check(CLI::IsMember({"sink", "source"}).description(""))
+      ->type_name("sink|source");
+  command.add_flag("--json", options.json, "One JSON object a record, as -o json");
+  command.add_flag("--trace", options.trace, "Show the record after every transform");
+}
+
+// Empty when all is well, else what is wrong.
+std::string complete_try(Command &command) {
+  TryOptions &options = command.dry_run;
+  if (options.config.empty() == options.cases.empty())
+    return "try needs either --config or --cases";
+  if (!options.cases.empty() &&
+      (!options.input.empty() || !options.direction.empty() || options.trace))
+    return "--cases stands alone: each case has its own config and record";
+  if (options.input.empty())
+    options.input = "-";
+  if (options.json)
+    command.output = Output::Json;
+  return {};
+}
+
 void declare_logs(CLI::App &app, Texts &texts) {
   CLI::App *logs = app.add_subcommand("logs", "Show or change what the worker logs");
   logs->group("Commands")->require_subcommand(1)->footer("See `sluice logs level --help`.");
@@ -198,6 +236,7 @@ void declare(CLI::App &app, Texts &texts) {
   declare_reading(app, texts);
   declare_files(app, texts);
   declare_acting(app, texts);
+  declare_try(app, texts);
   declare_logs(app, texts);
 }
 
@@ -228,6 +267,8 @@ std::string complete(Texts &texts) {
   for (const std::string &name : command.names)
     if (name.empty())
       return "a connector's name is empty";
+  if (command.verb == Verb::Try)
+    return complete_try(command);
   return command.verb == Verb::Get ? take_what(command, std::move(texts.what)) : std::string();
 }
 

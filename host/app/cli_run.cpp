@@ -30,6 +30,8 @@ int run(const Command &command, Session &session) {
   case Verb::Stop:
   case Verb::Restart:
     return act(command, session);
+  case Verb::Try: // has no worker, and so no session
+    break;
   }
   return kExitUsage;
 }

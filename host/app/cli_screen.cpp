@@ -147,6 +147,8 @@ Screen::Screen(std::ostream &out, std::ostream &err, Output output, bool colours
 
 void Screen::write(std::string_view text) { out_ << text; }
 
+void Screen::flush() { out_.flush(); }
+
 void Screen::print_json(const json::Value &document) { out_ << pretty(document) << '\n'; }
 
 void Screen::print_table(const Table &table, std::string_view indent) {

@@ -42,6 +42,7 @@ public:
   bool colours() const { return colours_; }
 
   void write(std::string_view text); // as it is
+  void flush();
   void print_json(const json::Value &document);
   void print_table(const Table &table, std::string_view indent = {});
   // What happened to a connector: `NAME: created`, or {"name", "result"} on a line of its own.

@@ -1,4 +1,4 @@
-// sluice: the command-line client of a worker's REST API.
+// sluice: the command-line client of a worker's REST API, and `sluice try`, which needs no worker.
 
 #include <poll.h>
 #include <unistd.h>
@@ -15,6 +15,7 @@
 
 #include "host/app/cli_options.h"
 #include "host/app/cli_run.h"
+#include "host/app/try_run.h"
 #include "host/app/version.h"
 #include "host/http/url.h"
 
@@ -28,8 +29,7 @@ bool wants_colours() {
          term != nullptr && std::string_view(term) != "dumb";
 }
 
-int run_command(const Command &command) {
-  Screen screen(std::cout, std::cerr, command.output, wants_colours());
+int run_at_worker(const Command &command, Screen &screen) {
   const auto url = http::parse_url(command.url);
   if (!url)
     return screen.complain("--url or SLUICE_URL: " + url.error().message(), kExitUsage);
@@ -40,7 +40,13 @@ int run_command(const Command &command) {
   const Pace pace{clock,
                   [](Duration pause) { ::poll(nullptr, 0, static_cast<int>(pause.count())); }};
   Session session{worker, screen, pace};
-  const int code = run(command, session);
+  return run(command, session);
+}
+
+int run_command(const Command &command) {
+  Screen screen(std::cout, std::cerr, command.output, wants_colours());
+  const int code = command.verb == Verb::Try ? dry_run::run_try(command.dry_run, screen)
+                                             : run_at_worker(command, screen);
   errno = 0;
   if (std::cout.flush())
     return code;

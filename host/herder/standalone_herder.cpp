@@ -21,9 +21,7 @@ StandaloneHerder::StandaloneHerder(StandaloneOptions options, const plugin::Cata
                                    const Clock &clock)
     : options_(std::move(options)), clock_(clock), plugins_(catalog), offsets_(offsets),
       group_offsets_(std::move(group_offsets)), table_(options_.topic_tracking),
-      began_wall_ms_(clock.wall_ms()), tick_(clock) {
-  tick_.set_rest([this] { table_.publish(); });
-}
+      began_wall_ms_(clock.wall_ms()), tick_(clock) {}
 
 StandaloneHerder::~StandaloneHerder() = default;
 
@@ -204,6 +202,7 @@ void StandaloneHerder::on_status(const TaskId &task, State state, std::string tr
         (task.number != link::kConnectorItself && static_cast<std::size_t>(task.number) >= count))
       return;
     set_status(*connector, task.number, state, std::move(trace));
+    table_.publish();
     if (task.number == link::kConnectorItself && state == State::Running)
       came_back(*connector);
   });
@@ -216,7 +215,10 @@ void StandaloneHerder::on_reconfigure_requested(const std::string &connector) {
 void StandaloneHerder::on_topic_active(const TaskId &task, const std::string &topic) {
   if (!options_.topic_tracking)
     return;
-  tick_.post([this, name = task.connector, topic] { table_.add_topic(name, topic); });
+  tick_.post([this, name = task.connector, topic] {
+    table_.add_topic(name, topic);
+    table_.publish();
+  });
 }
 
 } // namespace host::herder

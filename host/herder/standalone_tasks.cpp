@@ -68,6 +68,8 @@ Step<Status> StandaloneHerder::start_object(std::string name, std::uint64_t epoc
     co_return fail(replaced(name));
   auto spec = spec_of(*connector);
   table_.touch(*connector);
+  // What was stored shows even if the plugin's start takes its time.
+  table_.publish();
   if (!spec) {
     fail_object(*connector, spec.error());
     co_return fail(std::move(spec).error());

@@ -1,0 +1,98 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "host/app/cli_screen.h"
+#include "host/app/try_print.h"
+#include "host/data/value_text.h"
+#include "host/json/writer.h"
+
+namespace host::app::dry_run {
+namespace {
+
+std::string_view name_of(transform::StepResult result) {
+  switch (result) {
+  case transform::StepResult::Applied:
+    return "applied";
+  case transform::StepResult::NotSelected:
+    return "not selected";
+  case transform::StepResult::Filtered:
+    return "filtered";
+  case transform::StepResult::Failed:
+    return "failed";
+  }
+  return "";
+}
+
+std::string data_text(const data::Datum &datum) {
+  std::string text;
+  data::append_java_text(text, datum);
+  return text;
+}
+
+std::string schema_text(const data::Datum &datum) {
+  const data::Schema *schema = data::schema_of(datum);
+  return schema != nullptr ? schema->text() : "no schema";
+}
+
+} // namespace
+
+void Trace::step(const transform::Stage &stage, transform::StepResult result,
+                 const transform::Record &record) {
+  const bool with_record = result == transform::StepResult::Applied;
+  if (as_json_)
+    json_step(stage, name_of(result), with_record, record);
+  else
+    text_step(stage, name_of(result), with_record, record);
+}
+
+void Trace::json_step(const transform::Stage &stage, std::string_view result, bool with_record,
+                      const transform::Record &record) {
+  text_ += text_.empty() ? "[" : ",";
+  json::Writer writer(text_);
+  writer.begin_object().field("transform", stage.alias).field("class", stage.class_name);
+  writer.field("result", result);
+  if (with_record) {
+    writer.field("topic", record.topic);
+    for (const auto &[name, datum] : {std::pair("key", &record.key), {"value", &record.value}}) {
+      writer.key(name).begin_object();
+      writer.field("schema", schema_text(*datum)).field("data", data_text(*datum)).end_object();
+    }
+    writer.key("headers").begin_array();
+    for (const transform::Header &header : record.headers) {
+      writer.begin_array().value(transform::key_of(header));
+      writer.value(data_text(header.value)).end_array();
+    }
+    writer.end_array();
+  }
+  writer.end_object();
+}
+
+void Trace::text_step(const transform::Stage &stage, std::string_view result, bool with_record,
+                      const transform::Record &record) {
+  text_ += fmt::format("  {:<7} {} ({}): {}\n", text_.empty() ? "steps" : "", stage.alias,
+                       stage.class_name, result);
+  if (!with_record)
+    return;
+  const auto row = [&](std::string_view name, const std::string &value) {
+    text_ += fmt::format("  {:<9} {:<8} {}\n", "", name, cli::visible(value));
+  };
+  row("topic", std::string(record.topic));
+  row("key", fmt::format("{} {}", schema_text(record.key), data_text(record.key)));
+  row("value", fmt::format("{} {}", schema_text(record.value), data_text(record.value)));
+  std::string headers;
+  for (const transform::Header &header : record.headers)
+    headers += fmt::format("{}{}={}", headers.empty() ? "" : ", ", transform::key_of(header),
+                           data_text(header.value));
+  row("headers", headers.empty() ? "none" : headers);
+}
+
+std::string Trace::take() {
+  std::string taken = std::move(text_);
+  text_.clear();
+  if (as_json_)
+    taken += taken.empty() ? "[]" : "]";
+  return taken;
+}
+
+} // namespace host::app::dry_run
