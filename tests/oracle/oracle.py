@@ -43,7 +43,18 @@ def class_path():
         with tempfile.TemporaryDirectory(dir=kafka_home()) as folder:
             made = pathlib.Path(folder) / "classes"
             subprocess.run(
-                ["javac", "-nowarn", "-XDsuppressNotes", "-proc:none", "-d", made, "-cp", libs, *sources], check=True
+                [
+                    "javac",
+                    "-nowarn",
+                    "-XDsuppressNotes",
+                    "-proc:none",
+                    "-d",
+                    made,
+                    "-cp",
+                    libs,
+                    *sources,
+                ],
+                check=True,
             )
             try:
                 os.rename(made, classes)

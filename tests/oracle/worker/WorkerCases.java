@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -39,10 +40,11 @@ public class WorkerCases {
 
   private static void evaluate(CaseWorker worker, Path cases, Path results) throws Exception {
     try (BufferedReader in = Files.newBufferedReader(cases);
-         PrintStream out =
-             new PrintStream(Files.newOutputStream(results), false, StandardCharsets.UTF_8)) {
-      for (String line = in.readLine(); line != null; line = in.readLine())
-        out.print(JSON.writeValueAsString(evaluate(worker, JSON.readTree(line))) + "\n");
+         OutputStream out = new BufferedOutputStream(Files.newOutputStream(results))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        out.write(JSON.writeValueAsBytes(evaluate(worker, JSON.readTree(line))));
+        out.write('\n');
+      }
     }
   }
 
