@@ -58,6 +58,10 @@ Status Worker::make(std::unique_ptr<storage::OffsetStore> offsets) {
   options.waiting_for = [this] { return waiting_for(); };
   if (plan_.dev)
     options.validation.refuse = refused_in_dev_mode;
+  else // the in-memory broker does not know LeaveGroup by static name
+    options.members = {
+        [this](wire::StaticMember member) { member_remover_.remove(std::move(member)); },
+        [this](const wire::StaticMember &member) { member_remover_.keep(member); }};
   herder_ = std::make_unique<herder::StandaloneHerder>(
       std::move(options), *catalog_, *offsets_,
       [this](const std::string &group, auto done) {
@@ -132,6 +136,7 @@ void Worker::stop() {
   herder_->stop();
   supervisor_->request_stop();
   supervisor_->stop();
+  member_remover_.stop();
   offsets_->stop();
   kLog.info("stopped");
 }

@@ -17,6 +17,7 @@
 #include "host/storage/offset_store.h"
 #include "host/supervisor/catalog.h"
 #include "host/supervisor/runner_supervisor.h"
+#include "host/wire/member_remover.h"
 
 namespace host::app {
 
@@ -63,6 +64,7 @@ private:
   std::unique_ptr<rest::Server> server_;
   std::unique_ptr<storage::OffsetStore> offsets_;
   Cluster cluster_;
+  wire::MemberRemover member_remover_;
   std::unique_ptr<supervisor::PluginCatalog> catalog_;
   std::unique_ptr<herder::StandaloneHerder> herder_;
   std::unique_ptr<supervisor::RunnerSupervisor> supervisor_;

@@ -113,7 +113,7 @@ Job StandaloneHerder::run_remove(std::string name, Callback<void> done) {
   }
   table_.renew(*connector);
   const std::vector<TaskId> tasks = connector->task_ids();
-  (void)co_await stop_tasks(name, tasks);
+  (void)co_await end_tasks(name, tasks);
   Status removed = co_await ask<Status>(
       [&](auto done) { supervisor_->remove_connector(name, std::move(done)); });
   if (!removed)

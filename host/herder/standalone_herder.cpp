@@ -21,7 +21,8 @@ StandaloneHerder::StandaloneHerder(StandaloneOptions options, const plugin::Cata
                                    const Clock &clock)
     : options_(std::move(options)), clock_(clock), plugins_(catalog), offsets_(offsets),
       group_offsets_(std::move(group_offsets)), table_(options_.topic_tracking),
-      began_wall_ms_(clock.wall_ms()), tick_(clock) {}
+      members_(options_.validation.worker, options_.members), began_wall_ms_(clock.wall_ms()),
+      tick_(clock) {}
 
 StandaloneHerder::~StandaloneHerder() = default;
 
@@ -203,6 +204,8 @@ void StandaloneHerder::on_status(const TaskId &task, State state, std::string tr
       return;
     set_status(*connector, task.number, state, std::move(trace));
     table_.publish();
+    if (task.number != link::kConnectorItself && state == State::Failed)
+      members_.ended(task);
     if (task.number == link::kConnectorItself && state == State::Running)
       came_back(*connector);
   });

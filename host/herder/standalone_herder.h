@@ -16,6 +16,7 @@
 #include "host/herder/offset_listing.h"
 #include "host/herder/plugins.h"
 #include "host/herder/runner_keys.h"
+#include "host/herder/sink_members.h"
 #include "host/herder/steps.h"
 #include "host/herder/tick.h"
 #include "host/herder/turns.h"
@@ -35,6 +36,7 @@ struct StandaloneOptions {
   Duration stop_timeout{10'000};
   // In words for /health, while start-up is not complete; any thread.
   std::function<std::string()> waiting_for = [] { return std::string(); };
+  MemberCalls members;
 };
 
 // The herder of a worker of its own: configs and statuses in memory, generation 0 (contract 2.9).
@@ -133,6 +135,8 @@ private:
   Step<Status> make_tasks(std::string name, std::uint64_t epoch);
   Step<Status> replace_tasks(std::string name, std::uint64_t epoch, std::vector<StringMap> configs);
   Step<Status> stop_tasks(std::string name, std::vector<TaskId> tasks);
+  // The same, and none of them comes back.
+  Step<Status> end_tasks(std::string name, std::vector<TaskId> tasks);
   void start_tasks(const Connector &connector, const std::vector<TaskId> &tasks);
   Result<supervisor::ConnectorSpec> spec_of(Connector &connector) const;
   Status check_task_count(Connector &connector, std::size_t count);
@@ -149,6 +153,7 @@ private:
   supervisor::Supervisor *supervisor_ = nullptr;
 
   ConnectorTable table_;
+  SinkMembers members_;
   bool open_ = false;           // tick thread
   std::deque<Tick::Work> held_; // tick thread: requests that wait for open()
   std::atomic<bool> stopping_ = false;

@@ -81,7 +81,7 @@ Job StandaloneHerder::run_stop(std::string name, Callback<void> done) {
   connector->running = false;
   const std::uint64_t epoch = connector->epoch;
   const std::vector<TaskId> tasks = connector->task_ids();
-  (void)co_await stop_tasks(name, tasks);
+  (void)co_await end_tasks(name, tasks);
   connector = table_.find(name, epoch);
   if (connector != nullptr && connector->target == TargetState::Stopped) {
     connector->task_configs.clear();

@@ -149,6 +149,9 @@ Step<Status> StandaloneHerder::replace_tasks(std::string name, std::uint64_t epo
   connector = table_.find(name, epoch);
   if (connector == nullptr)
     co_return Status();
+  for (const TaskId &task : old)
+    if (static_cast<std::size_t>(task.number) >= configs.size())
+      members_.ended(task);
   connector->tasks.clear();
   connector->task_configs = std::move(configs);
   connector->applied_config = connector->config;
@@ -168,10 +171,23 @@ Step<Status> StandaloneHerder::stop_tasks(std::string name, std::vector<TaskId> 
   co_return stopped;
 }
 
-void StandaloneHerder::start_tasks(const Connector &connector, const std::vector<TaskId> &tasks) {
+Step<Status> StandaloneHerder::end_tasks(std::string name, std::vector<TaskId> tasks) {
+  Status stopped = co_await stop_tasks(std::move(name), tasks);
   for (const TaskId &task : tasks)
+    members_.ended(task);
+  co_return stopped;
+}
+
+void StandaloneHerder::start_tasks(const Connector &connector, const std::vector<TaskId> &tasks) {
+  const bool sink = connector.plugin && connector.plugin->descriptor.kind == plugin::Kind::Sink;
+  for (const TaskId &task : tasks) {
+    if (sink)
+      members_.starting(task, connector.config);
+    else
+      members_.ended(task); // it was a sink's before the connector's class was changed
     supervisor_->start_task(task, connector.task_configs[static_cast<std::size_t>(task.number)],
                             connector.target);
+  }
 }
 
 Status StandaloneHerder::check_task_count(Connector &connector, std::size_t count) {

@@ -29,20 +29,26 @@ struct Connection::Core {
   tcp::socket socket{io};
   tcp::resolver resolver{io};
   std::string peer;
+  std::stop_token stop;
   std::int32_t next_correlation = 1;
 
-  // Runs one asynchronous operation to its end or to the deadline.
+  // Runs one asynchronous operation to its end, to the deadline, or until a stop is requested.
   template <class Start> Status run(std::string_view what, TimePoint deadline, Start start) {
     std::optional<ErrorValue> result;
     start([&](const ErrorValue &error) { result = error; });
     io.restart();
-    io.run_until(deadline);
+    {
+      const std::stop_callback interrupt(stop, [this] { io.stop(); });
+      io.run_until(deadline);
+    }
     if (!result) {
       ErrorValue ignored;
       resolver.cancel();
       socket.close(ignored);
       io.restart();
       io.run(); // the operation ends with an error now
+      if (stop.stop_requested())
+        return fail(Code::Cancelled, fmt::format("{} {}: no longer wanted", what, peer));
       return fail(
           Error(Code::Retry, kTimeout, fmt::format("{} {}: no answer in time", what, peer)));
     }
@@ -66,8 +72,9 @@ Connection &Connection::operator=(Connection &&) noexcept = default;
 Connection::~Connection() = default;
 
 Result<Connection> Connection::open(const std::string &host, const std::string &port,
-                                    TimePoint deadline) {
+                                    TimePoint deadline, std::stop_token stop) {
   auto core = std::make_unique<Core>();
+  core->stop = std::move(stop);
   core->peer = fmt::format("{}:{}", host, port);
   tcp::resolver::results_type addresses;
   HOST_TRY(core->run("looking up", deadline, [&](auto done) {

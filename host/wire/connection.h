@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "host/base/clock.h"
@@ -11,12 +12,13 @@
 namespace host::wire {
 
 // One plain TCP connection to a broker, strictly one request after another. Blocks its thread, each
-// call no longer than to its deadline; after an error it is of no use any more. PLAINTEXT only so
-// far: TLS and SASL come with the cluster's group membership.
+// call no longer than to its deadline or until a stop is requested (then it fails with Cancelled);
+// after an error it is of no use any more. PLAINTEXT only so far: TLS and SASL come with the
+// cluster's group membership.
 class Connection {
 public:
   static Result<Connection> open(const std::string &host, const std::string &port,
-                                 TimePoint deadline);
+                                 TimePoint deadline, std::stop_token stop = {});
   Connection(Connection &&) noexcept;
   Connection &operator=(Connection &&) noexcept;
   ~Connection();

@@ -57,8 +57,8 @@ tl::unexpected<Error> refused(std::string_view what, std::int16_t error) {
 }
 
 Result<Coordinator> find_coordinator(const Address &broker, const std::string &group,
-                                     TimePoint deadline) {
-  HOST_ASSIGN(auto connection, Connection::open(broker.host, broker.port, deadline));
+                                     TimePoint deadline, const std::stop_token &stop) {
+  HOST_ASSIGN(auto connection, Connection::open(broker.host, broker.port, deadline, stop));
   HOST_ASSIGN(const std::string body,
               connection.call(FindCoordinator::kKey, FindCoordinator::kVersion,
                               encode(FindCoordinator{group}), deadline));
@@ -68,9 +68,11 @@ Result<Coordinator> find_coordinator(const Address &broker, const std::string &g
   return found;
 }
 
-Status leave(const Coordinator &coordinator, const EndedMembers &ended, TimePoint deadline) {
-  HOST_ASSIGN(auto connection,
-              Connection::open(coordinator.host, fmt::format("{}", coordinator.port), deadline));
+Status leave(const Coordinator &coordinator, const EndedMembers &ended, TimePoint deadline,
+             const std::stop_token &stop) {
+  HOST_ASSIGN(
+      auto connection,
+      Connection::open(coordinator.host, fmt::format("{}", coordinator.port), deadline, stop));
   HOST_ASSIGN(const std::string body,
               connection.call(LeaveGroup::kKey, LeaveGroup::kVersion,
                               encode(LeaveGroup{ended.group, ended.instance_ids}), deadline));
@@ -84,34 +86,38 @@ Status leave(const Coordinator &coordinator, const EndedMembers &ended, TimePoin
   return {};
 }
 
-Status remove_once(const Address &broker, const EndedMembers &ended, TimePoint deadline) {
-  HOST_ASSIGN(const Coordinator coordinator, find_coordinator(broker, ended.group, deadline));
-  return leave(coordinator, ended, deadline);
+Status remove_once(const Address &broker, const EndedMembers &ended, TimePoint deadline,
+                   const std::stop_token &stop) {
+  HOST_ASSIGN(const Coordinator coordinator, find_coordinator(broker, ended.group, deadline, stop));
+  return leave(coordinator, ended, deadline, stop);
 }
 
 // There is nothing to wait for but time: the broker does not tell when it is ready.
-void pause_until(TimePoint time) {
+void pause_until(TimePoint time, const std::stop_token &stop) {
   std::mutex mutex;
-  std::condition_variable never;
+  std::condition_variable_any never;
   std::unique_lock lock(mutex);
-  never.wait_until(lock, time, [] { return false; });
+  never.wait_until(lock, stop, time, [] { return false; });
 }
 
 } // namespace
 
-Status remove_members(const EndedMembers &ended, TimePoint deadline) {
+Status remove_members(const EndedMembers &ended, TimePoint deadline, const std::stop_token &stop) {
   const std::vector<Address> brokers = parse_bootstrap(ended.bootstrap);
   if (brokers.empty())
     return fail(Code::Config, exception::kConfig,
                 fmt::format("No address in bootstrap.servers '{}'", ended.bootstrap));
   for (std::size_t attempt = 0;; ++attempt) {
     const TimePoint now = std::chrono::steady_clock::now();
-    Status removed =
-        remove_once(brokers[attempt % brokers.size()], ended, std::min(deadline, now + kOneTry));
+    Status removed = remove_once(brokers[attempt % brokers.size()], ended,
+                                 std::min(deadline, now + kOneTry), stop);
     if (removed || removed.error().code() != Code::Retry ||
         std::chrono::steady_clock::now() + kPause >= deadline)
       return removed;
-    pause_until(std::chrono::steady_clock::now() + kPause);
+    pause_until(std::chrono::steady_clock::now() + kPause, stop);
+    if (stop.stop_requested())
+      return fail(Code::Cancelled,
+                  fmt::format("removing members of group '{}': no longer wanted", ended.group));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,10 @@ struct EndedMembers {
 };
 
 // Takes the members out of their group, so that what they owned moves on at once and not when their
-// session ends (design 3). Finds the coordinator and asks again where that helps, until `deadline`;
-// a member that the group does not know is fine. Blocks its thread; holds nothing afterwards.
-Status remove_members(const EndedMembers &ended, TimePoint deadline);
+// session ends (design 3). Finds the coordinator and asks again where that helps, until `deadline`
+// or a stop; a member that the group does not know is fine. Blocks its thread; holds nothing
+// afterwards.
+Status remove_members(const EndedMembers &ended, TimePoint deadline,
+                      const std::stop_token &stop = {});
 
 } // namespace host::wire

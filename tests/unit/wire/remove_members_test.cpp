@@ -3,37 +3,17 @@
 #include <gtest/gtest.h>
 
 #include "host/wire/group_messages.h"
-#include "tests/unit/wire/fake_broker.h"
+#include "tests/unit/wire/answers.h"
 
 namespace host::wire {
 namespace {
 
+using test::coordinator_at;
 using test::FakeBroker;
+using test::left;
 using test::Request;
 
 TimePoint in(Duration time) { return std::chrono::steady_clock::now() + time; }
-
-std::string coordinator_at(const Request &request, std::int32_t port, std::int16_t error = 0) {
-  Encoder body;
-  body.int32(0);
-  body.int16(error);
-  body.nullable(std::nullopt);
-  body.int32(1);
-  body.string("127.0.0.1");
-  body.int32(port);
-  return FakeBroker::frame(request.correlation, body);
-}
-
-std::string left(const Request &request, std::int16_t error, std::int16_t member_error) {
-  Encoder body;
-  body.int32(0);
-  body.int16(error);
-  body.int32(1);
-  body.string("");
-  body.nullable("m-0");
-  body.int16(member_error);
-  return FakeBroker::frame(request.correlation, body);
-}
 
 TEST(RemoveMembers, AsksTheCoordinator) {
   FakeBroker coordinator([](const Request &request) { return left(request, 0, 0); });
@@ -91,6 +71,30 @@ TEST(RemoveMembers, ASilentBrokerCostsOnlyTheDeadline) {
   ASSERT_FALSE(removed);
   EXPECT_EQ(removed.error().exception(), "org.apache.kafka.common.errors.TimeoutException");
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+}
+
+TEST(RemoveMembers, AStopEndsTheWaitForASilentBroker) {
+  std::stop_source source;
+  FakeBroker broker([&](const Request &) {
+    source.request_stop();
+    return std::string();
+  });
+  const Status removed =
+      remove_members({broker.bootstrap(), "g", {"m-0"}}, in(Duration(60'000)), source.get_token());
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(removed.error().code(), Code::Cancelled);
+}
+
+TEST(RemoveMembers, AStopEndsThePauseBetweenAttempts) {
+  std::stop_source source;
+  FakeBroker broker([&](const Request &request) {
+    source.request_stop();
+    return coordinator_at(request, 1, 15);
+  });
+  const Status removed =
+      remove_members({broker.bootstrap(), "g", {"m-0"}}, in(Duration(60'000)), source.get_token());
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(broker.requests().size(), 1u);
 }
 
 TEST(RemoveMembers, FramesThatAreNoneAreErrors) {
