@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
+#include <type_traits>
 
 #include "host/base/utf8.h"
 
@@ -37,64 +39,94 @@ template <class Real> Shortest shortest(Real magnitude) {
   return result;
 }
 
-void append_plain(std::string &out, const Shortest &number) {
+char *put(char *to, std::string_view text) {
+  std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
+char *write_plain(char *to, const Shortest &number) {
   if (number.exponent < 0) {
-    out += "0.";
-    out.append(static_cast<std::size_t>(-number.exponent - 1), '0');
-    out.append(number.digits, static_cast<std::size_t>(number.count));
-    return;
+    to = put(to, "0.00");
+    to -= 3 + number.exponent; // one zero fewer than the exponent says, two at most
+    return put(to, {number.digits, static_cast<std::size_t>(number.count)});
   }
   const int whole = number.exponent + 1;
   for (int i = 0; i < whole; ++i)
-    out += i < number.count ? number.digits[i] : '0';
-  out += '.';
+    *to++ = i < number.count ? number.digits[i] : '0';
+  *to++ = '.';
   if (number.count <= whole)
-    out += '0';
+    *to++ = '0';
   for (int i = whole; i < number.count; ++i)
-    out += number.digits[i];
+    *to++ = number.digits[i];
+  return to;
 }
 
-void append_scientific(std::string &out, const Shortest &number) {
-  out += number.digits[0];
-  out += '.';
+char *write_scientific(char *to, const Shortest &number) {
+  *to++ = number.digits[0];
+  *to++ = '.';
   if (number.count == 1)
-    out += '0';
-  out.append(number.digits + 1, static_cast<std::size_t>(number.count - 1));
-  out += 'E';
-  append(out, static_cast<std::int64_t>(number.exponent));
+    *to++ = '0';
+  to = put(to, {number.digits + 1, static_cast<std::size_t>(number.count - 1)});
+  *to++ = 'E';
+  return write(to, static_cast<std::int64_t>(number.exponent));
 }
 
-template <class Real> void append_real(std::string &out, Real value) {
-  if (std::isnan(value)) {
-    out += "NaN";
-    return;
+// Whole numbers and those of few decimals, which are most, without the general search: a decimal of
+// at most fifteen digits that divides to the value exactly is its shortest form. Null for others.
+char *write_short(char *to, double magnitude) {
+  constexpr double kPowers[] = {1, 10, 100, 1000};
+  constexpr double kMost = 1e7;
+  if (!(magnitude >= 1 && magnitude < kMost))
+    return nullptr;
+  for (int scale = 0; scale < 4; ++scale) {
+    const auto digits = static_cast<std::int64_t>(magnitude * kPowers[scale] + 0.5);
+    if (static_cast<double>(digits) / kPowers[scale] != magnitude)
+      continue;
+    const auto power = static_cast<std::int64_t>(kPowers[scale]);
+    to = write(to, digits / power);
+    *to++ = '.';
+    std::int64_t rest = digits % power;
+    for (std::int64_t place = power / 10; place > 1; place /= 10, rest %= place * 10)
+      *to++ = static_cast<char>('0' + rest / place);
+    *to++ = static_cast<char>('0' + rest % 10);
+    return to;
   }
+  return nullptr;
+}
+
+template <class Real> char *write_real(char *to, Real value) {
+  if (std::isnan(value))
+    return put(to, "NaN");
   if (std::signbit(value))
-    out += '-';
+    *to++ = '-';
   const Real magnitude = std::abs(value);
-  if (std::isinf(magnitude)) {
-    out += "Infinity";
-  } else if (magnitude == 0) {
-    out += "0.0";
-  } else {
-    const Shortest number = shortest(magnitude);
-    if (number.exponent >= -3 && number.exponent < 7)
-      append_plain(out, number);
-    else
-      append_scientific(out, number);
-  }
+  if (std::isinf(magnitude))
+    return put(to, "Infinity");
+  if (magnitude == 0)
+    return put(to, "0.0");
+  if constexpr (std::is_same_v<Real, double>)
+    if (char *end = write_short(to, magnitude))
+      return end;
+  const Shortest number = shortest(magnitude);
+  if (number.exponent >= -3 && number.exponent < 7)
+    return write_plain(to, number);
+  return write_scientific(to, number);
+}
+
+template <class Number> void append_number(std::string &out, Number value) {
+  char text[kMostDigits];
+  out.append(text, write(text, value));
 }
 
 } // namespace
 
-void append(std::string &out, double value) { append_real(out, value); }
-void append(std::string &out, float value) { append_real(out, value); }
+char *write(char *to, double value) { return write_real(to, value); }
+char *write(char *to, float value) { return write_real(to, value); }
+char *write(char *to, std::int64_t value) { return std::to_chars(to, to + kMostDigits, value).ptr; }
 
-void append(std::string &out, std::int64_t value) {
-  char buffer[24];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  out.append(buffer, end);
-}
+void append(std::string &out, double value) { append_number(out, value); }
+void append(std::string &out, float value) { append_number(out, value); }
+void append(std::string &out, std::int64_t value) { append_number(out, value); }
 
 std::string text(double value) {
   std::string out;

@@ -9,6 +9,11 @@ namespace host::java {
 
 // Numbers as Java's `toString` prints them (contract 16.2), with the shortest digits that read back
 // to the same value: `1.1`, `100.0`, `1.0E10`, `NaN`, `-Infinity`.
+// write() gives the end of what it wrote; there must be room for kMostDigits.
+inline constexpr std::size_t kMostDigits = 32;
+char *write(char *to, double value);
+char *write(char *to, float value);
+char *write(char *to, std::int64_t value);
 void append(std::string &out, double value);
 void append(std::string &out, float value);
 void append(std::string &out, std::int64_t value);

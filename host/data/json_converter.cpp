@@ -61,8 +61,8 @@ public:
 private:
   // `{"schema":…,"payload":` of a schema.
   Result<const std::string *> envelope_head(const Schema *schema) {
-    if (schema == last_schema_ && !last_head_.empty())
-      return &last_head_;
+    if (schema == last_schema_ && last_head_ != nullptr)
+      return last_head_;
     auto found = heads_.find(schema);
     if (found == heads_.end()) {
       std::string head = "{\"schema\":";
@@ -73,8 +73,8 @@ private:
       found = heads_.emplace(schema, std::move(head)).first;
     }
     last_schema_ = schema;
-    last_head_ = found->second;
-    return &last_head_;
+    last_head_ = &found->second;
+    return last_head_;
   }
 
   Result<Datum> from_envelope(std::string_view text, Arena &arena) {
@@ -169,7 +169,7 @@ private:
   std::string wide_;
   std::map<const Schema *, std::string> heads_;
   const Schema *last_schema_ = nullptr;
-  std::string last_head_;
+  const std::string *last_head_ = nullptr; // of last_schema_, in heads_
   std::map<std::string, const Schema *, std::less<>> schemas_;
   std::string prefix_; // what a text began with up to its payload, and the schema that says
   const Schema *prefix_schema_ = nullptr;

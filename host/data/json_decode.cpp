@@ -50,6 +50,10 @@ std::string_view node_type(Token token) {
   }
 }
 
+// Doubles hold these exactly, so that one division by them is rounded once.
+constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                   1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+
 constexpr std::int64_t kMsPerDayInclusive = 86'400'000;
 
 std::uint32_t java_hash(const Cell &cell) {
@@ -92,6 +96,7 @@ Result<Datum> JsonDecoder::decode(std::string_view text, const Schema *schema, A
   arena_ = &arena;
   error_.reset();
   tape_.clear();
+  extents_.clear();
   scanner_.reset(text);
   const Token token = scanner_.next();
   if (token == Token::Blank)
@@ -105,6 +110,7 @@ Result<Datum> JsonDecoder::decode_member(std::string_view text, std::size_t at,
   arena_ = &arena;
   error_.reset();
   tape_.clear();
+  extents_.clear();
   more = false;
   scanner_.reset_inside_object(text, at);
   const bool read = any(scanner_.next(), schema, nullptr);
@@ -143,7 +149,7 @@ bool JsonDecoder::refuse(std::string message) {
 bool JsonDecoder::any(Token token, const Schema *schema, const Where *where) {
   if (token == Token::Fault)
     return false;
-  return schema == nullptr ? schemaless(token) : typed(token, *schema, where);
+  return schema == nullptr ? schemaless(token, shapes_.root()) : typed(token, *schema, where);
 }
 
 // The text as long as the arena lives.
@@ -151,7 +157,7 @@ std::string_view JsonDecoder::kept(std::string_view text) {
   return scanner_.in_place() ? text : arena_->copy(text);
 }
 
-bool JsonDecoder::schemaless(Token token) {
+bool JsonDecoder::schemaless(Token token, JsonSlot &slot) {
   switch (token) {
   case Token::String:
     tape_.text(kept(scanner_.text()));
@@ -160,6 +166,10 @@ bool JsonDecoder::schemaless(Token token) {
     tape_.integer(Type::Int64, scanner_.integer());
     return true;
   case Token::Decimal:
+    if (scanner_.is_short()) {
+      tape_.real(Type::Float64, real_of_literal());
+      return true;
+    }
     if (!number_is_sane())
       return false;
     tape_.real(Type::Float64, real_of_literal());
@@ -172,44 +182,12 @@ bool JsonDecoder::schemaless(Token token) {
     tape_.null();
     return true;
   case Token::ArrayBegin:
-    return free_array();
+    return free_array(slot);
   case Token::ObjectBegin:
-    return free_object();
+    return free_object(slot);
   default:
     return false;
   }
-}
-
-bool JsonDecoder::free_array() {
-  const std::size_t place = tape_.begin(Type::Array);
-  std::size_t count = 0;
-  for (;; ++count) {
-    const Token token = scanner_.next();
-    if (token == Token::ArrayEnd)
-      break;
-    if (!schemaless(token))
-      return false;
-  }
-  tape_.end(place, count);
-  return true;
-}
-
-bool JsonDecoder::free_object() {
-  const std::size_t place = tape_.begin(Type::Map);
-  const std::size_t mark = order_.mark();
-  for (;;) {
-    const Token token = scanner_.next();
-    if (token == Token::ObjectEnd)
-      break;
-    if (token == Token::Fault)
-      return false;
-    order_.add(java::spread(java::hash(scanner_.text())), tape_.size());
-    tape_.text(kept(scanner_.text()));
-    if (!schemaless(scanner_.next()))
-      return false;
-  }
-  tape_.end(place, order_.arrange(mark, tape_));
-  return true;
 }
 
 bool JsonDecoder::absent(const Schema &schema) {
@@ -289,7 +267,7 @@ bool JsonDecoder::real_number(Token token, Type type) {
     if (type == Type::Float64)
       value = real_of_literal();
     else
-      value = static_cast<double>(std::strtof(std::string(scanner_.text()).c_str(), nullptr));
+      value = float_of_literal();
     if (value == 0) // the literal's own zero has no sign
       value = std::copysign(0.0, real_of_literal() == 0 ? real_of_literal() : value);
   } else if (!skip(token)) {
@@ -301,6 +279,12 @@ bool JsonDecoder::real_number(Token token, Type type) {
 
 // Decimals go through BigDecimal, which has no negative zero: `-0.0` is 0.0, but `-1e-400` -0.0.
 double JsonDecoder::real_of_literal() const {
+  if (scanner_.is_short()) {
+    const auto [digits, scale] = scanner_.short_decimal();
+    constexpr std::int64_t kExact = std::int64_t{1} << 53;
+    if (digits >= -kExact && digits <= kExact)
+      return digits == 0 ? 0 : static_cast<double>(digits) / kPowersOfTen[scale];
+  }
   const std::string_view literal = scanner_.text();
   double value = 0;
   const auto result = std::from_chars(literal.data(), literal.data() + literal.size(), value);
@@ -309,6 +293,15 @@ double JsonDecoder::real_of_literal() const {
   if (value == 0 && literal.substr(0, literal.find_first_of("eE")).find_first_of("123456789") ==
                         std::string_view::npos)
     return 0;
+  return value;
+}
+
+double JsonDecoder::float_of_literal() const {
+  const std::string_view literal = scanner_.text();
+  float value = 0;
+  const auto result = std::from_chars(literal.data(), literal.data() + literal.size(), value);
+  if (result.ec == std::errc::result_out_of_range)
+    value = std::strtof(std::string(literal).c_str(), nullptr);
   return value;
 }
 
@@ -465,6 +458,12 @@ bool JsonDecoder::structure(Token token, const Schema &schema) {
   };
   std::size_t next = 0;
   for (;;) {
+    if (schema.plain_names())
+      for (; next < fields.size() && scanner_.take_key(fields[next].name); ++next) {
+        const Where where{{}, nullptr, fields[next].name};
+        if (!any(scanner_.next(), fields[next].schema, &where))
+          return false;
+      }
     const Token key = scanner_.next();
     if (key == Token::ObjectEnd)
       break;

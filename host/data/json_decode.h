@@ -10,6 +10,7 @@
 #include "host/data/arena.h"
 #include "host/data/decimal.h"
 #include "host/data/json_schema.h"
+#include "host/data/json_shapes.h"
 #include "host/data/tape.h"
 #include "host/json/scanner.h"
 
@@ -24,6 +25,8 @@ public:
     entries_.push_back({spread_hash, 0, begin, 0, begin});
   }
   std::size_t mark() const { return entries_.size(); }
+  // Where the entries added since `mark` begin.
+  std::size_t begin_of(std::size_t entry) const { return entries_[entry].begin; }
   // Orders the entries added since `mark`, which end the tape; a key that came twice keeps its last
   // value. Returns how many entries are left, and forgets them.
   std::size_t arrange(std::size_t mark, TapeBuilder &tape);
@@ -68,13 +71,22 @@ public:
           "Converting byte[] to Kafka Connect data failed due to serialization error: ");
 
 private:
+  // A key and its value on the tape; empty for a key that is absent.
+  struct Extent {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
   struct Where; // what a value is inside a struct, for messages
 
   Result<Datum> finish(bool read, const Schema *schema);
   bool any(json::Token token, const Schema *schema, const Where *where);
-  bool schemaless(json::Token token);
-  bool free_array();
-  bool free_object();
+  bool schemaless(json::Token token, JsonSlot &slot);
+  bool free_array(JsonSlot &slot);
+  bool free_object(JsonSlot &slot);
+  bool free_members();
+  bool expected_members(JsonShape &shape, bool &complete);
+  std::size_t put_in_order(const JsonShape &shape, std::size_t base);
+  void learn(JsonSlot &slot, std::size_t mark);
   bool typed(json::Token token, const Schema &schema, const Where *where);
   bool absent(const Schema &schema);
   bool whole_number(json::Token token, Type type);
@@ -95,6 +107,7 @@ private:
   bool null_where_required(const Schema &schema, const Where *where);
   bool number_is_sane();
   double real_of_literal() const;
+  double float_of_literal() const;
   std::string_view kept(std::string_view text);
   bool refuse(std::string message);
 
@@ -102,6 +115,10 @@ private:
   json::Scanner scanner_;
   TapeBuilder tape_;
   HashOrder order_;
+  JsonShapes shapes_;
+  std::vector<Extent> extents_; // of the members of expected objects that are open
+  std::vector<std::string_view> keys_;
+  std::vector<Cell> moved_;
   Arena *arena_ = nullptr;
   std::string scratch_;
   Decimal number_;

@@ -30,13 +30,19 @@ std::string_view logical_text(Logical logical) {
   }
 }
 
-template <class Real> void append_real(std::string &out, Real number) {
+template <class Real> void append_real(json::TextBuffer &out, Real number) {
   const bool quoted = !std::isfinite(number);
+  char *to = out.room(java::kMostDigits + 2);
   if (quoted)
-    out += '"';
-  java::append(out, number);
+    *to++ = '"';
+  to = java::write(to, number);
   if (quoted)
-    out += '"';
+    *to++ = '"';
+  out.advance(to);
+}
+
+void append_integer(json::TextBuffer &out, std::int64_t number) {
+  out.advance(java::write(out.room(java::kMostDigits), number));
 }
 
 bool all_keys_are_strings(const Cell *map) {
@@ -53,7 +59,7 @@ bool all_keys_are_strings(const Cell *map) {
 } // namespace
 
 Status JsonEncoder::append(std::string &out, const Datum &datum, std::size_t depth) {
-  out_ = &out;
+  out_.clear();
   depth_ = depth;
   error_.reset();
   const Schema *schema = schema_of(datum);
@@ -65,6 +71,7 @@ Status JsonEncoder::append(std::string &out, const Datum &datum, std::size_t dep
     value(datum.cells, schema);
   if (error_)
     return fail(*std::move(error_));
+  out.append(out_.view());
   return {};
 }
 
@@ -113,7 +120,7 @@ const Cell *JsonEncoder::null_value(const Schema *schema) {
   if (schema != nullptr && !schema->optional())
     return refuse(
         "Conversion error: null value for field that is required and has no default value");
-  *out_ += "null";
+  out_.append(std::string_view("null"));
   return &kNull + 1;
 }
 
@@ -146,43 +153,49 @@ const Cell *JsonEncoder::value(const Cell *cell, const Schema *schema) {
 const Cell *JsonEncoder::scalar(const Cell *cell, Type type, const Schema *schema) {
   switch (type) {
   case Type::Bool:
-    *out_ += cell->u.i != 0 ? "true" : "false";
+    out_.append(cell->u.i != 0 ? std::string_view("true") : std::string_view("false"));
     return cell + 1;
   case Type::Int8:
   case Type::Int16:
   case Type::Int32:
   case Type::Int64:
-    java::append(*out_, cell->u.i);
+    append_integer(out_, cell->u.i);
     return cell + 1;
   case Type::Float32:
-    append_real(*out_, static_cast<float>(cell->u.d));
+    append_real(out_, static_cast<float>(cell->u.d));
     return cell + 1;
   case Type::Float64:
-    append_real(*out_, cell->u.d);
+    append_real(out_, cell->u.d);
     return cell + 1;
   case Type::String:
-    json::append_quoted(*out_, text_of(*cell));
+    json::append_quoted(out_, text_of(*cell));
     return cell + 1;
   case Type::Bytes:
-    *out_ += '"';
-    append_base64(*out_, text_of(*cell));
-    *out_ += '"';
+    out_.append('"');
+    base64(text_of(*cell));
+    out_.append('"');
     return cell + 1;
   default:
     return mismatch(*cell, schema);
   }
 }
 
+void JsonEncoder::base64(std::string_view bytes) {
+  scratch_.clear();
+  append_base64(scratch_, bytes);
+  out_.append(scratch_);
+}
+
 const Cell *JsonEncoder::array(const Cell *cell, const Schema *schema) {
   const Schema *element = schema != nullptr ? schema->value_schema() : nullptr;
-  *out_ += '[';
+  out_.append('[');
   const Cell *at = cell + 1;
   for (std::uint32_t i = 0; i < cell->n && at != nullptr; ++i) {
     if (i > 0)
-      *out_ += ',';
+      out_.append(',');
     at = value(at, element);
   }
-  *out_ += ']';
+  out_.append(']');
   return at;
 }
 
@@ -201,11 +214,11 @@ const Cell *JsonEncoder::map(const Cell *cell, const Schema *schema) {
 // An object's key under a string schema: a null key is the text `null`.
 bool JsonEncoder::map_key(const Cell &cell) {
   if (type_of(cell) == Type::String) {
-    json::append_quoted(*out_, text_of(cell));
+    json::append_quoted(out_, text_of(cell));
     return true;
   }
   if (type_of(cell) == Type::Null) {
-    *out_ += "\"null\"";
+    out_.append(std::string_view("\"null\""));
     return true;
   }
   mismatch(cell, Schema::primitive(Type::String, false));
@@ -214,51 +227,49 @@ bool JsonEncoder::map_key(const Cell &cell) {
 
 const Cell *JsonEncoder::object(const Cell *cell, const Schema *schema) {
   const Schema *values = schema != nullptr ? schema->value_schema() : nullptr;
-  *out_ += '{';
+  out_.append('{');
   const Cell *at = cell + 1;
   for (std::uint32_t i = 0; i < cell->n && at != nullptr; ++i) {
     if (i > 0)
-      *out_ += ',';
+      out_.append(',');
     if (!map_key(*at))
       return nullptr;
-    *out_ += ':';
+    out_.append(':');
     at = value(at + 1, values);
   }
-  *out_ += '}';
+  out_.append('}');
   return at;
 }
 
 const Cell *JsonEncoder::pairs(const Cell *cell, const Schema *schema) {
-  *out_ += '[';
+  out_.append('[');
   const Cell *at = cell + 1;
   for (std::uint32_t i = 0; i < cell->n && at != nullptr; ++i) {
-    *out_ += i > 0 ? ",[" : "[";
+    out_.append(i > 0 ? std::string_view(",[") : std::string_view("["));
     at = value(at, schema != nullptr ? schema->key_schema() : nullptr);
     if (at == nullptr)
       return nullptr;
-    *out_ += ',';
+    out_.append(',');
     at = value(at, schema != nullptr ? schema->value_schema() : nullptr);
-    *out_ += ']';
+    out_.append(']');
   }
-  *out_ += ']';
+  out_.append(']');
   return at;
 }
 
 const Cell *JsonEncoder::structure(const Cell *cell, const Schema *schema) {
   if (schema == nullptr)
     return refuse("Couldn't convert a struct without a schema to JSON.");
-  *out_ += '{';
+  out_.append('{');
   const Cell *at = cell + 1;
-  for (const Field &field : schema->fields()) {
-    if (at != cell + 1)
-      *out_ += ',';
-    json::append_quoted(*out_, field.name);
-    *out_ += ':';
-    at = value(at, field.schema);
+  const auto keys = schema->json_keys();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    out_.append(std::string_view(keys[i]).substr(i > 0 ? 0 : 1));
+    at = value(at, schema->fields()[i].schema);
     if (at == nullptr)
       return nullptr;
   }
-  *out_ += '}';
+  out_.append('}');
   return at;
 }
 
@@ -275,7 +286,7 @@ const Cell *JsonEncoder::logical(const Cell *cell, const Schema &schema) {
   if (schema.logical() == Logical::Date && *ms % kMsPerDay != 0)
     return refuse(
         "Kafka Connect Date type should not have any time fields set to non-zero values.");
-  java::append(*out_, schema.logical() == Logical::Date ? *ms / kMsPerDay : *ms);
+  append_integer(out_, schema.logical() == Logical::Date ? *ms / kMsPerDay : *ms);
   return cell + 1;
 }
 
@@ -290,16 +301,18 @@ bool JsonEncoder::decimal(const Cell &cell, const Schema &schema) {
     return false;
   }
   if (options_.numeric_decimals) {
-    append_decimal(*out_, value->unscaled, value->scale);
+    scratch_.clear();
+    append_decimal(scratch_, value->unscaled, value->scale);
+    out_.append(scratch_);
     return true;
   }
   if (value->scale != *schema.scale()) {
     refuse(scale_mismatch(*schema.scale(), value->scale));
     return false;
   }
-  *out_ += '"';
-  append_base64(*out_, minimal(value->unscaled));
-  *out_ += '"';
+  out_.append('"');
+  base64(minimal(value->unscaled));
+  out_.append('"');
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include "host/data/arena.h"
 #include "host/data/objects.h"
 #include "host/data/tape.h"
+#include "host/json/escape.h"
 
 namespace host::data {
 namespace {
@@ -170,6 +171,10 @@ struct Schema::Storage {
 Schema::Schema(SchemaSpec spec) : spec_(std::move(spec)), logical_(logical_of(spec_.name)) {
   for (std::size_t i = 0; i < spec_.fields.size(); ++i) {
     const Field &field = spec_.fields[i];
+    plain_names_ &= json::plain_prefix(field.name) == field.name.size();
+    std::string &key = json_keys_.emplace_back(",");
+    json::append_quoted(key, field.name);
+    key += ':';
     by_name_.emplace_back(field.name, static_cast<std::int32_t>(i));
     abi_fields_.push_back({{field.name.data(), field.name.size()}, handle(field.schema)});
   }

@@ -67,6 +67,10 @@ public:
   }
   const std::string *parameter(std::string_view key) const;
   std::span<const Field> fields() const { return spec_.fields; }
+  // Whether fields' names stand in JSON as they are, without escapes.
+  bool plain_names() const { return plain_names_; }
+  // Fields' names as an object's members begin: `,"name":`.
+  std::span<const std::string> json_keys() const { return json_keys_; }
   // -1 if there is none.
   std::int32_t field_index(std::string_view name) const;
   const Schema *key_schema() const { return spec_.key_schema; }
@@ -91,6 +95,8 @@ private:
   SchemaSpec spec_;
   Logical logical_ = Logical::None;
   std::optional<std::int32_t> scale_;
+  bool plain_names_ = true;
+  std::vector<std::string> json_keys_;
   std::vector<std::pair<std::string_view, std::int32_t>> by_name_; // fields, sorted
   std::vector<sluice_field> abi_fields_;
   std::vector<sluice_kv> abi_parameters_;

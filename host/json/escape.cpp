@@ -1,89 +1,89 @@
 #include "host/json/escape.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include <cstring>
 
 #include "host/base/utf8.h"
 
 namespace host::json {
 namespace {
 
-constexpr bool plain(char c) {
-  return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\';
-}
+constexpr std::size_t kLongestEscape = 12; // of a surrogate pair
 
-void append_unit(std::string &out, char32_t unit) {
+char *write_unit(char *to, char32_t unit) {
   constexpr char kHex[] = "0123456789ABCDEF";
-  out += "\\u";
+  *to++ = '\\';
+  *to++ = 'u';
   for (int shift = 12; shift >= 0; shift -= 4)
-    out += kHex[unit >> shift & 0xF];
+    *to++ = kHex[unit >> shift & 0xF];
+  return to;
 }
 
-void append_ascii(std::string &out, char c) {
-  switch (c) {
-  case '"':
-    out += "\\\"";
-    return;
-  case '\\':
-    out += "\\\\";
-    return;
-  case '\n':
-    out += "\\n";
-    return;
-  case '\r':
-    out += "\\r";
-    return;
-  case '\t':
-    out += "\\t";
-    return;
-  case '\b':
-    out += "\\b";
-    return;
-  case '\f':
-    out += "\\f";
-    return;
-  default:
-    append_unit(out, static_cast<unsigned char>(c));
+char *write_ascii(char *to, char c) {
+  constexpr std::string_view kNamed = "\"\\\n\r\t\b\f";
+  constexpr std::string_view kNames = "\"\\nrtbf";
+  const auto index = kNamed.find(c);
+  if (index == std::string_view::npos)
+    return write_unit(to, static_cast<unsigned char>(c));
+  *to++ = '\\';
+  *to++ = kNames[index];
+  return to;
+}
+
+// Writes the character that `text` begins with, which is not plain, and takes it off.
+char *write_special(char *to, std::string_view &text) {
+  if (static_cast<unsigned char>(text[0]) < 0x80) {
+    to = write_ascii(to, text[0]);
+    text.remove_prefix(1);
+    return to;
   }
-}
-
-void append_wide(std::string &out, std::string_view text, const utf8::Decoded &next) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  const auto next = utf8::decode(text);
+  const std::string_view raw = text.substr(0, next.size);
+  text.remove_prefix(next.size);
   if (next.code >= 0x10000) {
-    append_unit(out, 0xD800 + ((next.code - 0x10000) >> 10));
-    append_unit(out, 0xDC00 + ((next.code - 0x10000) & 0x3FF));
-  } else if (utf8::is_surrogate(next.code)) {
-    append_unit(out, next.code);
-  } else if (next.valid) {
-    out.append(text.substr(0, next.size));
-  } else {
-    utf8::append(out, utf8::kReplacement);
+    to = write_unit(to, 0xD800 + ((next.code - 0x10000) >> 10));
+    return write_unit(to, 0xDC00 + ((next.code - 0x10000) & 0x3FF));
   }
+  if (utf8::is_surrogate(next.code))
+    return write_unit(to, next.code);
+  const std::string_view written = next.valid ? raw : kReplacement;
+  std::memcpy(to, written.data(), written.size());
+  return to + written.size();
+}
+
+// Copies the plain bytes that `text` begins with and takes them off. There is room for all of it.
+inline char *copy_plain(char *to, std::string_view &text) {
+  const char *from = text.data();
+  const char *const end = from + text.size();
+#ifdef __SSE2__
+  for (; end - from >= 16; from += 16, to += 16) {
+    std::memcpy(to, from, 16); // as far as the special byte it counts
+    if (const unsigned mask = special_mask(from); mask != 0) {
+      const auto plain = static_cast<std::size_t>(__builtin_ctz(mask));
+      text.remove_prefix(static_cast<std::size_t>(from - text.data()) + plain);
+      return to + plain;
+    }
+  }
+#endif
+  while (from != end && is_plain(*from))
+    *to++ = *from++;
+  text.remove_prefix(static_cast<std::size_t>(from - text.data()));
+  return to;
 }
 
 } // namespace
 
-std::size_t plain_prefix(std::string_view text) {
-  std::size_t at = 0;
-#ifdef __SSE2__
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i space = _mm_set1_epi8(0x20);
-  while (at + 16 <= text.size()) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(text.data() + at));
-    // As signed bytes everything from 0x80 up is below a space too.
-    const __m128i special =
-        _mm_or_si128(_mm_cmplt_epi8(bytes, space),
-                     _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
-    const int mask = _mm_movemask_epi8(special);
-    if (mask != 0)
-      return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
-    at += 16;
+void append_quoted(TextBuffer &out, std::string_view text) {
+  char *to = out.room(text.size() + 2);
+  *to++ = '"';
+  to = copy_plain(to, text);
+  while (!text.empty()) {
+    out.advance(to);
+    to = write_special(out.room(kLongestEscape + text.size() + 2), text);
+    to = copy_plain(to, text);
   }
-#endif
-  while (at < text.size() && plain(text[at]))
-    ++at;
-  return at;
+  *to++ = '"';
+  out.advance(to);
 }
 
 void append_quoted(std::string &out, std::string_view text) {
@@ -94,14 +94,8 @@ void append_quoted(std::string &out, std::string_view text) {
     text.remove_prefix(run);
     if (text.empty())
       break;
-    if (static_cast<unsigned char>(text[0]) < 0x80) {
-      append_ascii(out, text[0]);
-      text.remove_prefix(1);
-    } else {
-      const auto next = utf8::decode(text);
-      append_wide(out, text, next);
-      text.remove_prefix(next.size);
-    }
+    char special[kLongestEscape];
+    out.append(special, write_special(special, text));
   }
   out += '"';
 }

@@ -6,17 +6,10 @@
 namespace host::json {
 namespace {
 
-constexpr std::size_t kMaxNumberLength = 1000;
-constexpr std::size_t kMaxNameLength = 50000;
-constexpr std::size_t kMaxStringLength = 100'000'000;
+// So long names and texts take the long way, where limits are checked.
+constexpr std::size_t kMaxPlainLength = 50'000;
 
 constexpr bool digit(unsigned char c) { return c >= '0' && c <= '9'; }
-
-std::string over_limit(std::string_view what, std::size_t length, std::size_t limit,
-                       std::string_view getter) {
-  return std::string(what) + " (" + std::to_string(length) + ") exceeds the maximum allowed (" +
-         std::to_string(limit) + ", from `StreamReadConstraints." + std::string(getter) + "()`)";
-}
 
 } // namespace
 
@@ -39,7 +32,14 @@ void Scanner::reset_inside_object(std::string_view text, std::size_t at) {
   begins_[1] = 0;
 }
 
-bool Scanner::skip_space() {
+// What follows up to next() is called for every token and inlined there.
+[[gnu::always_inline]] inline bool Scanner::skip_space() {
+  if (more() && byte(at_) > ' ' && byte(at_) != '/') [[likely]]
+    return true;
+  return skip_more_space();
+}
+
+bool Scanner::skip_more_space() {
   for (; more(); ++at_) {
     const unsigned char c = byte(at_);
     if (c > ' ' && c != '/')
@@ -58,45 +58,20 @@ bool Scanner::skip_space() {
   return false;
 }
 
-Token Scanner::next() {
-  if (faulted_)
-    return Token::Fault;
-  if (expect_ == Expect::Done)
-    return Token::End;
-  if (!skip_space()) {
-    if (faulted_)
-      return Token::Fault;
-    if (depth_ == 0)
-      return Token::Blank;
-    return end_of_container();
-  }
-  token_begin_ = at_;
-  if (expect_ == Expect::Value)
-    return value();
-  return next_in_container();
-}
-
-Token Scanner::next_in_container() {
-  const unsigned char c = byte(at_);
-  if (c == '}' || c == ']')
-    return close(static_cast<char>(c));
-  const bool object = object_open();
-  if (expect_ == Expect::CommaOrEnd) {
-    if (c != ',')
-      return unexpected(at_, object ? "was expecting comma to separate Object entries"
-                                    : "was expecting comma to separate Array entries");
+// A string without escapes that ends before long; the rest is string_slowly's.
+[[gnu::always_inline]] inline bool Scanner::string(Where where) {
+  const std::size_t begin = at_;
+  at_ += plain_prefix(input_.substr(at_));
+  if (more() && byte(at_) == '"' && at_ - begin <= kMaxPlainLength) [[likely]] {
+    text_ = input_.substr(begin, at_ - begin);
+    in_place_ = true;
     ++at_;
-    if (!skip_space())
-      return faulted_ ? Token::Fault
-                      : complain(FaultKind::Malformed, at_,
-                                 object ? "Unexpected end-of-input within/between Object entries"
-                                        : "Unexpected end-of-input within/between Array entries");
-    token_begin_ = at_;
+    return true;
   }
-  return object ? object_key() : value();
+  return long_string(begin, where);
 }
 
-Token Scanner::object_key() {
+[[gnu::always_inline]] inline Token Scanner::object_key() {
   if (byte(at_) != '"')
     return unexpected(at_, "was expecting double-quote to start field name");
   ++at_;
@@ -113,7 +88,53 @@ Token Scanner::object_key() {
   return Token::Key;
 }
 
-Token Scanner::value() {
+// An integer of at most eighteen digits, or a fraction of as many; anything else is long_number's.
+[[gnu::always_inline]] inline Token Scanner::number() {
+  constexpr std::size_t kShort = 18;
+  const char *const data = input_.data();
+  const std::size_t size = input_.size();
+  const bool negative = data[at_] == '-';
+  const std::size_t first = at_ + (negative ? 1 : 0);
+  std::size_t at = first;
+  std::uint64_t magnitude = 0;
+  for (; at < size && digit(static_cast<unsigned char>(data[at])); ++at)
+    magnitude = magnitude * 10 + static_cast<unsigned char>(data[at] - '0');
+  const std::size_t whole = at - first;
+  const bool zeros = whole > 1 && data[first] == '0';
+  if (whole == 0 || whole > kShort || zeros || at == size || depth_ == 0)
+    return long_number(at_, negative);
+  Token token = Token::Integer;
+  if (data[at] == '.') {
+    const std::size_t point = at++;
+    for (; at < size && digit(static_cast<unsigned char>(data[at])); ++at)
+      magnitude = magnitude * 10 + static_cast<unsigned char>(data[at] - '0');
+    scale_ = at - point - 1;
+    if (scale_ == 0 || whole + scale_ > kShort || at == size)
+      return long_number(at_, negative);
+    token = Token::Decimal;
+  }
+  if ((data[at] | 0x20) == 'e')
+    return long_number(at_, negative);
+  short_ = token == Token::Decimal;
+  fits_ = true;
+  in_place_ = true;
+  integer_ = negative ? 0 - magnitude : magnitude;
+  text_ = input_.substr(at_, at - at_);
+  at_ = at;
+  return done(token);
+}
+
+[[gnu::always_inline]] inline Token Scanner::literal(std::string_view word, Token token) {
+  const std::size_t end = at_ + word.size();
+  if (end < input_.size() && std::memcmp(input_.data() + at_, word.data(), word.size()) == 0 &&
+      (input_[end] == ',' || input_[end] == '}' || input_[end] == ']')) [[likely]] {
+    at_ = end;
+    return done(token);
+  }
+  return long_literal(word, token);
+}
+
+[[gnu::always_inline]] inline Token Scanner::value() {
   const unsigned char c = byte(at_);
   switch (c) {
   case '"':
@@ -134,6 +155,51 @@ Token Scanner::value() {
   default:
     return digit(c) ? number() : unexpected_value();
   }
+}
+
+Token Scanner::next() {
+  if (faulted_)
+    return Token::Fault;
+  if (expect_ == Expect::Done)
+    return Token::End;
+  if (!skip_space()) {
+    if (faulted_)
+      return Token::Fault;
+    if (depth_ == 0)
+      return Token::Blank;
+    return end_of_container();
+  }
+  token_begin_ = at_;
+  if (expect_ != Expect::Value) {
+    const unsigned char c = byte(at_);
+    if (c == '}' || c == ']')
+      return close(static_cast<char>(c));
+    if (expect_ == Expect::CommaOrEnd && !comma())
+      return Token::Fault;
+    if (object_open())
+      return object_key();
+  }
+  return value();
+}
+
+// The comma between two entries and the space behind it.
+bool Scanner::comma() {
+  const bool object = object_open();
+  if (byte(at_) != ',') {
+    unexpected(at_, object ? "was expecting comma to separate Object entries"
+                           : "was expecting comma to separate Array entries");
+    return false;
+  }
+  ++at_;
+  if (!skip_space()) {
+    if (!faulted_)
+      complain(FaultKind::Malformed, at_,
+               object ? "Unexpected end-of-input within/between Object entries"
+                      : "Unexpected end-of-input within/between Array entries");
+    return false;
+  }
+  token_begin_ = at_;
+  return true;
 }
 
 Token Scanner::begin(bool object) {
@@ -164,11 +230,6 @@ Token Scanner::close(char bracket) {
   return done(object ? Token::ObjectEnd : Token::ArrayEnd);
 }
 
-Token Scanner::done(Token token) {
-  expect_ = depth_ == 0 ? Expect::Done : Expect::CommaOrEnd;
-  return token;
-}
-
 bool Scanner::skip(Token begun) {
   if (begun != Token::ObjectBegin && begun != Token::ArrayBegin)
     return begun != Token::Fault;
@@ -176,217 +237,6 @@ bool Scanner::skip(Token begun) {
   while (depth_ > outer)
     if (next() == Token::Fault)
       return false;
-  return true;
-}
-
-Token Scanner::number() {
-  const std::size_t begin = at_;
-  const bool negative = byte(at_) == '-';
-  if (negative)
-    ++at_;
-  if (!more())
-    return complain(FaultKind::EndOfInput, at_, "Unexpected end-of-input in null");
-  if (!digit(byte(at_)))
-    return bad_sign('-');
-  if (byte(at_) == '0' && at_ + 1 < input_.size() && digit(byte(at_ + 1))) {
-    if (!dialect_.leading_zeros)
-      return complain(FaultKind::Malformed, at_ + 1,
-                      "Invalid numeric value: Leading zeroes not allowed");
-    while (byte(at_) == '0' && at_ + 1 < input_.size() && digit(byte(at_ + 1)))
-      ++at_;
-  }
-  const std::size_t digits = at_;
-  std::uint64_t magnitude = 0;
-  while (more() && digit(byte(at_)))
-    magnitude = magnitude * 10 + (byte(at_++) - '0');
-  const std::size_t count = at_ - digits;
-  const auto limit = static_cast<std::uint64_t>(INT64_MAX) + (negative ? 1 : 0);
-  fits_ = count < 19 || (count == 19 && magnitude <= limit);
-  integer_ = negative ? 0 - magnitude : magnitude;
-  bool decimal = false;
-  if (!fraction_and_exponent(decimal) || !check_number_end(at_ - digits))
-    return Token::Fault;
-  in_place_ = digits == begin + (negative ? 1 : 0);
-  if (in_place_) {
-    text_ = input_.substr(begin, at_ - begin);
-  } else { // leading zeros go
-    scratch_.assign(negative ? "-" : "").append(input_.substr(digits, at_ - digits));
-    text_ = scratch_;
-  }
-  return done(decimal ? Token::Decimal : Token::Integer);
-}
-
-bool Scanner::fraction_and_exponent(bool &decimal) {
-  if (more() && byte(at_) == '.') {
-    decimal = true;
-    ++at_;
-    if (!more() || !digit(byte(at_))) {
-      unexpected(more() ? at_ : at_ - 1, "Decimal point not followed by a digit");
-      return false;
-    }
-    while (more() && digit(byte(at_)))
-      ++at_;
-  }
-  if (!more() || (byte(at_) | 0x20) != 'e')
-    return true;
-  decimal = true;
-  ++at_;
-  if (more() && (byte(at_) == '+' || byte(at_) == '-'))
-    ++at_;
-  if (!more()) {
-    complain(FaultKind::EndOfInput, at_, "Unexpected end-of-input in null");
-    return false;
-  }
-  if (!digit(byte(at_))) {
-    unexpected(at_, "Exponent indicator not followed by a digit");
-    return false;
-  }
-  while (more() && digit(byte(at_)))
-    ++at_;
-  return true;
-}
-
-bool Scanner::check_number_end(std::size_t length) {
-  if (depth_ == 0 && more() &&
-      std::string_view(" \t\r\n").find(input_[at_]) == std::string_view::npos) {
-    unexpected(at_, "Expected space separating root-level values");
-    return false;
-  }
-  if (length <= kMaxNumberLength)
-    return true;
-  // Jackson counts digits only: neither the point nor the exponent's letter and sign.
-  std::size_t digits = 0;
-  for (std::size_t i = at_ - length; i < at_; ++i)
-    digits += digit(byte(i)) ? 1 : 0;
-  if (digits <= kMaxNumberLength)
-    return true;
-  complain(FaultKind::Limit, at_,
-           over_limit("Number value length", digits, kMaxNumberLength, "getMaxNumberLength"));
-  return false;
-}
-
-bool Scanner::string(Where where) {
-  const std::size_t begin = at_;
-  for (;;) {
-    at_ += plain_prefix(input_.substr(at_));
-    if (more() && byte(at_) >= 0x80) {
-      const auto next = utf8::decode(input_.substr(at_));
-      if (next.valid && !utf8::is_surrogate(next.code)) {
-        at_ += next.size;
-        continue;
-      }
-    }
-    break;
-  }
-  if (more() && byte(at_) == '"') {
-    text_ = input_.substr(begin, at_ - begin);
-    in_place_ = true;
-    ++at_;
-  } else {
-    scratch_.assign(input_.substr(begin, at_ - begin));
-    if (!string_slowly(where))
-      return false;
-  }
-  const std::size_t limit = where == Where::Name ? kMaxNameLength : kMaxStringLength;
-  if (text_.size() <= limit)
-    return true;
-  complain(FaultKind::Limit, at_,
-           where == Where::Name
-               ? over_limit("Name length", text_.size(), limit, "getMaxNameLength")
-               : over_limit("String value length", text_.size(), limit, "getMaxStringLength"));
-  return false;
-}
-
-bool Scanner::string_slowly(Where where) {
-  for (;;) {
-    const std::size_t run = plain_prefix(input_.substr(at_));
-    scratch_.append(input_.substr(at_, run));
-    at_ += run;
-    if (!more()) {
-      complain(FaultKind::EndOfInput, at_,
-               where == Where::Name ? "Unexpected end-of-input in field name"
-                                    : "Unexpected end-of-input in VALUE_STRING");
-      return false;
-    }
-    const unsigned char c = byte(at_);
-    if (c == '"')
-      break;
-    if (c == '\\') {
-      if (!escape())
-        return false;
-    } else if (c >= 0x80) {
-      if (!wide(&scratch_))
-        return false;
-    } else {
-      complain(FaultKind::Malformed, at_,
-               "Illegal unquoted character ((CTRL-CHAR, code " + std::to_string(c) +
-                   ")): has to be escaped using backslash to be included in " +
-                   (where == Where::Name ? "name" : "string value"));
-      return false;
-    }
-  }
-  ++at_;
-  text_ = scratch_;
-  in_place_ = false;
-  return true;
-}
-
-bool Scanner::escape() {
-  ++at_;
-  if (!more()) {
-    complain(FaultKind::EndOfInput, at_, "Unexpected end-of-input in character escape sequence");
-    return false;
-  }
-  constexpr std::string_view kEscapes = "\"\\/bfnrt";
-  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-  const char c = input_[at_];
-  if (const auto index = kEscapes.find(c); index != std::string_view::npos) {
-    scratch_ += kMeanings[index];
-    ++at_;
-    return true;
-  }
-  if (c != 'u') {
-    unexpected(at_, "");
-    return false;
-  }
-  ++at_;
-  char32_t unit = 0;
-  if (!hex4(unit))
-    return false;
-  if (utf8::is_high_surrogate(unit) && input_.substr(at_).starts_with("\\u")) {
-    const std::size_t second = at_;
-    char32_t low = 0;
-    at_ += 2;
-    if (!hex4(low))
-      return false;
-    if (utf8::is_low_surrogate(low))
-      unit = utf8::combine(unit, low);
-    else
-      at_ = second;
-  }
-  utf8::append(scratch_, unit);
-  return true;
-}
-
-bool Scanner::hex4(char32_t &unit) {
-  unit = 0;
-  for (int i = 0; i < 4; ++i, ++at_) {
-    if (!more()) {
-      complain(FaultKind::EndOfInput, at_, "Unexpected end-of-input in character escape sequence");
-      return false;
-    }
-    const unsigned char c = byte(at_);
-    unsigned value = 0;
-    if (digit(c))
-      value = c - '0';
-    else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-      value = (c | 0x20) - 'a' + 10;
-    else {
-      unexpected(at_, "expected a hex-digit for character escape sequence");
-      return false;
-    }
-    unit = unit << 4 | value;
-  }
   return true;
 }
 

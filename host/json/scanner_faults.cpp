@@ -120,7 +120,7 @@ Token Scanner::bad_sign(char sign) {
   return unexpected(after, "expected digit (0-9) to follow minus sign, for valid numeric value");
 }
 
-Token Scanner::literal(std::string_view word, Token token) {
+Token Scanner::long_literal(std::string_view word, Token token) {
   if (!input_.substr(at_).starts_with(word))
     return invalid_token(at_, at_);
   const std::size_t end = at_ + word.size();

@@ -1,0 +1,32 @@
+#include "host/data/json_shapes.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "host/base/java_text.h"
+
+namespace host::data {
+
+void JsonShapes::learn(JsonSlot &slot, const std::vector<std::string_view> &keys) {
+  slot.misses = 0;
+  std::string all;
+  for (const std::string_view key : keys)
+    all.append(key).append(1, '"');
+  auto &known = shapes_[all];
+  if (!known) {
+    known = std::make_unique<JsonShape>();
+    known->keys.assign(keys.begin(), keys.end());
+    known->inner.resize(keys.size());
+    known->order.resize(keys.size());
+    std::iota(known->order.begin(), known->order.end(), 0U);
+    const std::uint32_t mask = java::buckets(keys.size()) - 1;
+    std::stable_sort(known->order.begin(), known->order.end(),
+                     [&](std::uint32_t a, std::uint32_t b) {
+                       return (java::spread(java::hash(keys[a])) & mask) <
+                              (java::spread(java::hash(keys[b])) & mask);
+                     });
+  }
+  slot.shape = known.get();
+}
+
+} // namespace host::data
