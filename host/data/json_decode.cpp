@@ -152,11 +152,6 @@ bool JsonDecoder::any(Token token, const Schema *schema, const Where *where) {
   return schema == nullptr ? schemaless(token, shapes_.root()) : typed(token, *schema, where);
 }
 
-// The text as long as the arena lives.
-std::string_view JsonDecoder::kept(std::string_view text) {
-  return scanner_.in_place() ? text : arena_->copy(text);
-}
-
 bool JsonDecoder::schemaless(Token token, JsonSlot &slot) {
   switch (token) {
   case Token::String:

@@ -85,7 +85,7 @@ private:
   bool free_object(JsonSlot &slot);
   bool free_members();
   bool expected_members(JsonShape &shape, bool &complete);
-  std::size_t put_in_order(const JsonShape &shape, std::size_t base);
+  std::size_t put_in_order(const JsonShape &shape, std::size_t base, std::size_t place);
   void learn(JsonSlot &slot, std::size_t mark);
   bool typed(json::Token token, const Schema &schema, const Where *where);
   bool absent(const Schema &schema);
@@ -108,7 +108,10 @@ private:
   bool number_is_sane();
   double real_of_literal() const;
   double float_of_literal() const;
-  std::string_view kept(std::string_view text);
+  // The text as long as the arena lives.
+  std::string_view kept(std::string_view text) {
+    return scanner_.in_place() ? text : arena_->copy(text);
+  }
   bool refuse(std::string message);
 
   JsonOptions options_;

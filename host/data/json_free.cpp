@@ -1,5 +1,6 @@
 // Schemaless JSON: arrays and objects whose keys are mostly those of the record before.
 #include <algorithm>
+#include <cstring>
 
 #include "host/base/java_text.h"
 #include "host/data/json_decode.h"
@@ -32,7 +33,7 @@ bool JsonDecoder::free_object(JsonSlot &slot) {
       return false;
     if (complete) {
       slot.misses = 0;
-      tape_.end(place, put_in_order(*shape, base));
+      tape_.end(place, put_in_order(*shape, base, place));
       return true;
     }
     for (std::size_t i = base; i < extents_.size(); ++i)
@@ -68,11 +69,12 @@ bool JsonDecoder::free_members() {
 // The members that were there before, in the same order; a few may be absent. What is found is on
 // the tape and in extents_. Not complete if something else comes. False on a fault.
 bool JsonDecoder::expected_members(JsonShape &shape, bool &complete) {
+  const std::size_t base = extents_.size();
   const std::size_t count = shape.keys.size();
+  extents_.resize(base + count);
   std::size_t absent = 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (!scanner_.take_key(shape.keys[i])) {
-      extents_.emplace_back();
       ++absent;
       continue;
     }
@@ -80,7 +82,7 @@ bool JsonDecoder::expected_members(JsonShape &shape, bool &complete) {
     tape_.text(scanner_.text());
     if (!schemaless(scanner_.next(), shape.inner[i]))
       return false;
-    extents_.push_back({begin, static_cast<std::uint32_t>(tape_.size())});
+    extents_[base + i] = {begin, static_cast<std::uint32_t>(tape_.size())};
   }
   // With fewer entries the map may have fewer buckets, and another order.
   complete = (absent == 0 || java::buckets(count - absent) == java::buckets(count)) &&
@@ -90,30 +92,36 @@ bool JsonDecoder::expected_members(JsonShape &shape, bool &complete) {
 
 // Moves the members of the innermost object, which end the tape, into the order of the map. Returns
 // how many there are.
-std::size_t JsonDecoder::put_in_order(const JsonShape &shape, std::size_t base) {
+std::size_t JsonDecoder::put_in_order(const JsonShape &shape, std::size_t base, std::size_t place) {
   const Extent *extents = extents_.data() + base;
   std::size_t count = 0;
-  bool in_order = true;
-  std::uint32_t before = 0;
-  for (const std::uint32_t index : shape.order) {
-    if (extents[index].begin == 0)
-      continue;
-    in_order &= extents[index].begin > before;
-    before = extents[index].begin;
-    ++count;
-  }
-  if (!in_order) {
-    std::uint32_t first = UINT32_MAX;
+  if (shape.in_order || tape_.size() == place + 1) {
     for (std::size_t i = 0; i < shape.keys.size(); ++i)
-      if (extents[i].begin != 0 && extents[i].begin < first)
-        first = extents[i].begin;
-    const auto members = tape_.cells_to_change().subspan(first);
-    moved_.resize(std::max(moved_.size(), members.size()));
-    std::copy(members.begin(), members.end(), moved_.begin());
-    Cell *to = members.data();
-    for (const std::uint32_t index : shape.order)
-      for (std::uint32_t at = extents[index].begin; at < extents[index].end; ++at)
-        *to++ = moved_[at - first];
+      count += extents[i].begin != 0 ? 1 : 0;
+    extents_.resize(base);
+    return count;
+  }
+  const std::size_t first = place + 1;
+  const auto members = tape_.cells_to_change().subspan(first);
+  if (moved_.size() < members.size())
+    moved_.resize(members.size());
+  std::memcpy(moved_.data(), members.data(), members.size_bytes());
+  Cell *to = members.data();
+  const Cell *const from = moved_.data();
+  constexpr std::size_t kScalar = 2; // a key and a value of one cell
+  for (const std::uint32_t index : shape.order) {
+    const Extent member = extents[index];
+    if (member.begin == 0)
+      continue;
+    const std::size_t size = member.end - member.begin;
+    const Cell *cells = from + (member.begin - first);
+    if (size == kScalar) {
+      std::memcpy(to, cells, kScalar * sizeof *to);
+      to += kScalar;
+    } else {
+      to = std::copy(cells, cells + size, to);
+    }
+    ++count;
   }
   extents_.resize(base);
   return count;

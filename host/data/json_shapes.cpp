@@ -25,6 +25,7 @@ void JsonShapes::learn(JsonSlot &slot, const std::vector<std::string_view> &keys
                        return (java::spread(java::hash(keys[a])) & mask) <
                               (java::spread(java::hash(keys[b])) & mask);
                      });
+    known->in_order = std::is_sorted(known->order.begin(), known->order.end());
   }
   slot.shape = known.get();
 }

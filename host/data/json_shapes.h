@@ -24,6 +24,7 @@ struct JsonSlot {
 struct JsonShape {
   std::vector<std::string> keys;    // in the order of the text, without escapes
   std::vector<std::uint32_t> order; // their indices in the map's order
+  bool in_order = true;             // whether that is the text's
   std::vector<JsonSlot> inner;      // of the objects in a key's value
 };
 

@@ -165,6 +165,26 @@ inline Token Scanner::done(Token token) {
   return token;
 }
 
+// Names are short, and a call of memcmp is long.
+inline bool equal_bytes(const char *a, const char *b, std::size_t size) {
+  const auto same = [&]<class Word>(Word, std::size_t at) {
+    Word x, y;
+    std::memcpy(&x, a + at, sizeof x);
+    std::memcpy(&y, b + at, sizeof y);
+    return x == y;
+  };
+  if (size > 16)
+    return std::memcmp(a, b, size) == 0;
+  if (size >= 8)
+    return same(std::uint64_t{}, 0) && same(std::uint64_t{}, size - 8);
+  if (size >= 4)
+    return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
+  for (std::size_t i = 0; i < size; ++i)
+    if (a[i] != b[i])
+      return false;
+  return true;
+}
+
 inline bool Scanner::take_key(std::string_view name) {
   const char *at = input_.data() + at_;
   const char *end = input_.data() + input_.size();
@@ -178,7 +198,7 @@ inline bool Scanner::take_key(std::string_view name) {
   } else if (expect_ != Expect::FirstOrEnd) {
     return false;
   }
-  if (*at != '"' || std::memcmp(at + 1, name.data(), name.size()) != 0)
+  if (*at != '"' || !equal_bytes(at + 1, name.data(), name.size()))
     return false;
   text_ = {at + 1, name.size()};
   in_place_ = true;
