@@ -76,8 +76,22 @@ private:
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
-  struct Where; // what a value is inside a struct, for messages
+  // The way from a struct's field to a value inside it, for messages: `element of array field:
+  // "f"`.
+  struct Where {
+    std::string_view what;
+    const Where *outer = nullptr;
+    std::string_view field;
 
+    std::string text() const {
+      if (outer == nullptr)
+        return "field: \"" + std::string(field) + "\"";
+      return std::string(what) + outer->text();
+    }
+  };
+
+  // `OBJECT`, `NUMBER`: as Jackson calls what was found.
+  static std::string_view node_type(json::Token token);
   Result<Datum> finish(bool read, const Schema *schema);
   bool any(json::Token token, const Schema *schema, const Where *where);
   bool schemaless(json::Token token, JsonSlot &slot);
