@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "host/base/utf8.h"
+#include "host/regex/classes.h"
 
 namespace host::regex {
 namespace {
@@ -22,6 +23,11 @@ constexpr int kNothingToRepeat = PCRE2_ERROR_QUANTIFIER_INVALID;
 constexpr int kUnclosedGroup = PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS;
 constexpr int kUnmatchedClose = PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS;
 constexpr int kTrailingBackslash = PCRE2_ERROR_END_BACKSLASH;
+constexpr int kBadRepetition = PCRE2_ERROR_QUANTIFIER_OUT_OF_ORDER;
+constexpr int kNameIsDigit = PCRE2_ERROR_INVALID_SUBPATTERN_NAME;
+constexpr int kUnknownModifier = PCRE2_ERROR_INVALID_AFTER_PARENS_QUERY;
+constexpr int kUnknownProperty = PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY;
+constexpr int kNameTwice = PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME;
 
 // PatternSyntaxException.getMessage: what, the index in UTF-16 units, the pattern, a caret.
 std::string java_message(std::string_view what, std::string_view pattern,
@@ -72,26 +78,6 @@ std::optional<std::string> counted_closure_fault(std::string_view pattern) {
                             utf8::utf16_length(pattern.substr(0, at)));
       i = at;
     }
-  }
-  return std::nullopt;
-}
-
-// Java reads `[` and `&&` inside a class as a union and an intersection, PCRE2 as characters; what
-// would silently mean something else is refused.
-std::optional<std::string> class_fault(std::string_view pattern) {
-  bool in_class = false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const std::string_view rest = pattern.substr(i);
-    if (rest.starts_with("\\Q"))
-      i = std::min(pattern.find("\\E", i), pattern.size());
-    else if (rest[0] == '\\')
-      ++i;
-    else if (in_class && (rest[0] == '[' || rest.starts_with("&&")))
-      return java_message("Classes inside classes and '&&' are not supported: write the class out "
-                          "or use a look-ahead,",
-                          pattern, utf8::utf16_length(pattern.substr(0, i)));
-    else if (rest[0] == '[' || rest[0] == ']')
-      in_class = rest[0] == '[';
   }
   return std::nullopt;
 }
@@ -147,6 +133,26 @@ std::string describe(int code, std::string_view pattern, std::size_t offset) {
     if (index == 0)
       return java_message("Unmatched closing ')'", pattern, std::nullopt);
     return java_message("Unmatched closing ')'", pattern, index - 1);
+  case kBadRepetition:
+    return java_message("Illegal repetition range", pattern, index);
+  case kNameIsDigit:
+    return java_message("capturing group name does not start with a Latin letter", pattern, index);
+  case kUnknownModifier:
+    return java_message("Unknown inline modifier", pattern, index);
+  case kUnknownProperty: {
+    const std::size_t open = pattern.rfind('{', offset);
+    return java_message("Unknown character property name " +
+                            std::string(pattern.substr(std::min(open, pattern.size()),
+                                                       offset - std::min(open, offset))),
+                        pattern, index - 1);
+  }
+  case kNameTwice: {
+    const std::size_t open = pattern.rfind('<', offset);
+    return java_message("Named capturing group " +
+                            std::string(pattern.substr(open, offset - 1 - open)) +
+                            "> is already defined",
+                        pattern, index - 1);
+  }
   case kTrailingBackslash:
     return java_message("Unexpected internal error", pattern, length);
   default: {
@@ -275,13 +281,17 @@ private:
 Result<Regex> Regex::compile(std::string_view pattern) {
   if (auto fault = counted_closure_fault(pattern))
     return fail(host::Code::Config, "java.util.regex.PatternSyntaxException", *std::move(fault));
-  if (auto fault = class_fault(pattern))
-    return fail(host::Code::Config, "java.util.regex.PatternSyntaxException", *std::move(fault));
+  const ClassTranslation classes = translate_classes(pattern);
+  if (classes.fault != std::string_view::npos)
+    return fail(host::Code::Config, "java.util.regex.PatternSyntaxException",
+                java_message("A part of a character class between '&&' is empty, which is not "
+                             "supported",
+                             pattern, utf8::utf16_length(pattern.substr(0, classes.fault))));
   auto result = std::make_shared<Regex::Code>();
   result->pattern = pattern;
   int code = 0;
   PCRE2_SIZE offset = 0;
-  const std::string translated = with_posix_classes(pattern);
+  const std::string translated = with_posix_classes(classes.pattern);
   result->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(),
                                PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
                                &offset, nullptr);

@@ -44,5 +44,50 @@ TEST(Regex, GivesUpOnExplosivePatterns) {
   EXPECT_FALSE(regex.matches(std::string(50, 'a') + std::string(50, 'b')));
 }
 
+// Checked against java.util.regex, JDK 17.
+TEST(Regex, ClassesInsideClasses) {
+  const auto matched = [](std::string_view pattern, std::string_view characters) {
+    const Regex regex = Regex::compile(pattern).value();
+    std::string text;
+    for (const char c : characters)
+      if (regex.matches(std::string_view(&c, 1)))
+        text += c;
+    return text;
+  };
+  EXPECT_EQ(matched("[a-z&&[^b]]", "abcABC1"), "ac");
+  EXPECT_EQ(matched("[\\w&&[^a]]", "ab_-"), "b_");
+  EXPECT_EQ(matched("[a-c[x-z]]", "abxyd"), "abxy");
+  EXPECT_EQ(matched("[^a-c[x-z]]", "abxyd"), "d");
+  EXPECT_EQ(matched("[^a-z&&[b-d]]", "abcde1"), "ae1");
+  EXPECT_EQ(matched("[a-f&&[b-z]&&[^d]]", "abcdefg"), "bcef");
+  EXPECT_EQ(matched("[\\p{Alpha}&&[^\\p{Upper}]]", "aB1"), "a");
+  EXPECT_EQ(matched("[\\[&]", "[&a"), "[&");
+  EXPECT_TRUE(Regex::compile("[a-z&&[^x]]{2}&&").value().matches("ab&&"));
+  EXPECT_EQ(Regex::compile("[a&&]").error().exception(), "java.util.regex.PatternSyntaxException");
+}
+
+TEST(Regex, ReplacesAsJavaDoes) {
+  const auto replaced = [](std::string_view pattern, std::string_view text,
+                           std::string_view replacement) {
+    auto result = Regex::compile(pattern).value().replace_first(text, replacement);
+    return result ? *result
+                  : std::string(result.error().exception()) + ": " + result.error().message();
+  };
+  EXPECT_EQ(replaced("(a)(b)?", "xay", "[$1$2]"), "x[a]y");
+  EXPECT_EQ(replaced("(?<n>a)", "a", "${n}\\$1"), "a$1");
+  EXPECT_EQ(replaced("(a)", "a", "$12"), "a2");
+  EXPECT_EQ(replaced("b", "a", "$9"), "a");
+  EXPECT_EQ(replaced("(a)", "a", "$2"), "java.lang.IndexOutOfBoundsException: No group 2");
+  EXPECT_EQ(replaced("a", "a", "$"), "java.lang.IllegalArgumentException: Illegal group "
+                                     "reference: group index is missing");
+  EXPECT_EQ(replaced("a", "a", "$x"),
+            "java.lang.IllegalArgumentException: Illegal group reference");
+  EXPECT_EQ(replaced("a", "a", "${m}"),
+            "java.lang.IllegalArgumentException: No group with name {m}");
+  EXPECT_EQ(replaced("a", "a", "\\"),
+            "java.lang.IllegalArgumentException: character to be escaped is missing");
+  EXPECT_EQ(replaced(".*?", "topic", "x"), "xtopic");
+}
+
 } // namespace
 } // namespace host::regex
