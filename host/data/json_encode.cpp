@@ -286,7 +286,10 @@ const Cell *JsonEncoder::logical(const Cell *cell, const Schema &schema) {
   if (schema.logical() == Logical::Date && *ms % kMsPerDay != 0)
     return refuse(
         "Kafka Connect Date type should not have any time fields set to non-zero values.");
-  append_integer(out_, schema.logical() == Logical::Date ? *ms / kMsPerDay : *ms);
+  // Days beyond an int lose their high bits, as Connect's Date does it.
+  append_integer(out_, schema.logical() == Logical::Date
+                           ? std::int64_t{static_cast<std::int32_t>(*ms / kMsPerDay)}
+                           : *ms);
   return cell + 1;
 }
 
