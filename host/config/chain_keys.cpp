@@ -17,8 +17,9 @@ struct AliasRole {
   std::string title;       // `Transformation`
   std::string lower_title; // `transformation`
   std::string_view suffix;
-  const std::vector<PluginName> &known;
+  std::vector<PluginName> known;
   bool has_predicate;
+  std::string interface; // `org.apache.kafka.connect.transforms.Transformation`
 };
 
 AliasRole transforms_of(const DefinitionContext &context) {
@@ -28,11 +29,18 @@ AliasRole transforms_of(const DefinitionContext &context) {
           "transformation",
           kTransformationSuffix,
           context.transformations,
-          true};
+          true,
+          "org.apache.kafka.connect.transforms.Transformation"};
 }
 AliasRole predicates_of(const DefinitionContext &context) {
-  return {"predicates",     "Predicates",       "Predicate", "predicate",
-          kPredicateSuffix, context.predicates, false};
+  return {"predicates",
+          "Predicates",
+          "Predicate",
+          "predicate",
+          kPredicateSuffix,
+          context.predicates,
+          false,
+          "org.apache.kafka.connect.transforms.predicates.Predicate"};
 }
 
 bool knows(const std::vector<PluginName> &plugins, std::string_view class_name) {
@@ -50,15 +58,33 @@ std::string concrete_classes(const std::vector<PluginName> &plugins, const std::
 }
 
 // Why a class cannot stand at an alias; nothing if it can.
-std::optional<std::string> class_complaint(const AliasRole &role, std::string_view key,
-                                           const std::string &class_name) {
+std::optional<std::string> class_complaint(const AliasRole &role, const std::string &class_name) {
   if (knows(role.known, class_name))
     return std::nullopt;
   const std::string concrete = concrete_classes(role.known, class_name);
-  if (concrete.empty())
-    return "Class class " + class_name + " does not implement the " + role.title + " interface";
-  return invalid(key, "class " + class_name,
-                 "This class is abstract and cannot be created. Did you mean " + concrete + "?");
+  if (!concrete.empty() || class_name == role.interface)
+    return "This class is abstract and cannot be created." +
+           (concrete.empty() ? "" : " Did you mean " + concrete + "?");
+  return "Class class " + class_name + " does not implement the " + role.title + " interface";
+}
+
+// Why a class cannot be had in the version that is asked for; nothing if it can.
+std::optional<std::string> version_complaint(const AliasRole &role, const std::string &class_name,
+                                             const std::string *wanted) {
+  if (wanted == nullptr)
+    return std::nullopt;
+  const std::string text(java::trim(*wanted));
+  const auto range = VersionRange::parse(text);
+  std::string available;
+  for (const std::string &version : versions_of(role.known, class_name)) {
+    if (!range || (!text.empty() && range->contains(version)))
+      return std::nullopt;
+    available += (available.empty() ? "" : ", ") + version;
+  }
+  const bool bare = text.find_first_of("[(") == std::string::npos;
+  return "Plugin " + class_name + " not found that matches the version range " +
+         (bare ? "[" + text + "," + text + "]" : text) + ", available versions: [" + available +
+         "]";
 }
 
 // A transform that is to be negated needs a predicate; said at its type, as Connect does.
@@ -69,17 +95,24 @@ std::optional<std::string> negation_complaint(const std::string &prefix, const S
          "predicate' defining a predicate to be negated.";
 }
 
-// The validator outlives the context: it keeps its own copy of the names.
+// The validator of an alias's class; it outlives the context and so keeps copies.
 Validator fits(const AliasRole &role, const std::string &prefix, const StringMap &config) {
   const auto negation = role.has_predicate ? negation_complaint(prefix, config) : std::nullopt;
-  return
-      [negation, title = role.title, known = role.known](std::string_view key, const Value &value) {
-        if (negation)
-          return negation;
-        const auto *name = std::get_if<std::string>(&value);
-        const AliasRole role{"", "", title, "", "", known, false};
-        return name != nullptr ? class_complaint(role, key, *name) : std::nullopt;
-      };
+  const std::string *version = config.find(prefix + "plugin.version");
+  return [negation, role, version = version != nullptr ? std::optional(*version) : std::nullopt](
+             std::string_view, const Value &value) -> std::optional<std::string> {
+    const auto *name = std::get_if<std::string>(&value);
+    if (negation || name == nullptr)
+      return negation;
+    const auto complaint = class_complaint(role, *name);
+    return complaint ? complaint : version_complaint(role, *name, version ? &*version : nullptr);
+  };
+}
+
+Validator fits_version(const std::optional<std::string> &complaint) {
+  return [complaint, syntax = version_range()](std::string_view key, const Value &value) {
+    return complaint ? complaint : syntax(key, value);
+  };
 }
 
 Recommender offering_classes(const std::vector<PluginName> &plugins) {
@@ -141,6 +174,8 @@ void define_alias(ConfigDef &def, const DefinitionContext &context, const AliasR
   const std::string *given = config.find(prefix + "type");
   const auto name = given != nullptr ? find_class(role.known, *given, role.suffix) : std::nullopt;
   const auto versions = name ? versions_of(role.known, *name) : std::vector<std::string>();
+  const auto misfit =
+      name ? version_complaint(role, *name, config.find(prefix + "plugin.version")) : std::nullopt;
   def.define(required(prefix + "type", Type::Class)
                  .high()
                  .doc("Class for" + what)
@@ -154,11 +189,12 @@ void define_alias(ConfigDef &def, const DefinitionContext &context, const AliasR
                  .doc("Version of" + what)
                  .in(group, 1)
                  .shown(Width::Long, role.title + " version for " + alias)
-                 .check(version_range())
+                 .check(fits_version(misfit))
                  .recommend([versions](const Values &) {
                    return Recommendation{versions, true};
                  }));
-  const ConfigDef *own = name && context.chain_keys ? context.chain_keys(*name) : nullptr;
+  const ConfigDef *own =
+      name && !misfit && context.chain_keys ? context.chain_keys(*name) : nullptr;
   if (own != nullptr)
     define_class_keys(def, role, *own, prefix, group);
 }
@@ -175,21 +211,27 @@ tl::unexpected<Error> refuse(std::string message) {
   return fail(Code::Config, exception::kConfig, std::move(message));
 }
 
-Status check_classes(const DefinitionContext &context, const AliasRole &role,
-                     const StringMap &config) {
-  for (const std::string &alias : aliases_of(role, config)) {
-    const std::string prefix = role.list_key + "." + alias + ".";
-    const std::string key = prefix + "type";
-    const std::string *given = config.find(key);
-    if (given == nullptr)
-      return refuse(invalid(key, "null", "Not a " + role.title));
-    const std::string name(java::trim(*given));
-    const auto found = find_chain_class(context, name);
-    if (!found)
-      return refuse(invalid(key, name, "Class " + name + " could not be found."));
-    if (auto complaint = class_complaint(role, key, *found))
-      return refuse(*std::move(complaint));
-  }
+Status check_alias(const ClassResolver &resolve, const AliasRole &role, const std::string &alias,
+                   const StringMap &config) {
+  const std::string prefix = role.list_key + "." + alias + ".";
+  const std::string key = prefix + "type";
+  const std::string *given = config.find(key);
+  if (given == nullptr)
+    return refuse(invalid(key, "null", "Not a " + role.title));
+  const std::string name(java::trim(*given));
+  const auto found = resolve(name);
+  if (!found)
+    return refuse(invalid(key, name, "Class " + name + " could not be found."));
+  if (auto complaint = class_complaint(role, *found))
+    return refuse(*std::move(complaint));
+  // The key is trimmed where it is checked, but not where the class is loaded.
+  if (name != *given)
+    return refuse(
+        invalid(key, *given, "Error getting config definition from " + role.title + ": " + *given));
+  if (auto complaint = version_complaint(role, *found, config.find(prefix + "plugin.version")))
+    return fail(Code::Config,
+                "org.apache.kafka.connect.runtime.isolation.VersionedPluginLoadingException",
+                *std::move(complaint));
   return {};
 }
 
@@ -219,27 +261,37 @@ void define_chain_aliases(ConfigDef &def, const DefinitionContext &context,
       define_alias(def, context, role, alias, config);
 }
 
-std::optional<std::string> find_chain_class(const DefinitionContext &context,
-                                            std::string_view name) {
-  auto found = find_class(context.transformations, name, kTransformationSuffix);
-  if (!found)
-    found = find_class(context.predicates, name, kPredicateSuffix);
-  if (!found && !concrete_classes(context.transformations, std::string(name)).empty())
-    found = name;
-  return found;
+ClassResolver any_class(const DefinitionContext &context) {
+  return [context](std::string_view name) {
+    auto found = find_class(context.converters, name, kConverterSuffix);
+    if (!found)
+      found = find_class(context.header_converters, name, kHeaderConverterSuffix);
+    for (const AliasRole &role : {transforms_of(context), predicates_of(context)}) {
+      if (!found)
+        found = find_class(role.known, name, role.suffix);
+      if (!found && name == role.interface)
+        found = role.interface;
+    }
+    if (!found && !concrete_classes(context.transformations, std::string(name)).empty())
+      found = name;
+    return found;
+  };
 }
 
 ConfigDef chain_def(const DefinitionContext &context, const StringMap &config) {
   ConfigDef def;
-  def.resolve_with([context](std::string_view name) { return find_chain_class(context, name); });
+  def.resolve_with(any_class(context));
   define_chain_lists(def);
   define_chain_aliases(def, context, config);
   return def;
 }
 
 Status check_chain_classes(const DefinitionContext &context, const StringMap &config) {
-  HOST_TRY(check_classes(context, transforms_of(context), config));
-  return check_classes(context, predicates_of(context), config);
+  const ClassResolver resolve = any_class(context);
+  for (const AliasRole &role : {transforms_of(context), predicates_of(context)})
+    for (const std::string &alias : aliases_of(role, config))
+      HOST_TRY(check_alias(resolve, role, alias, config));
+  return {};
 }
 
 } // namespace host::config

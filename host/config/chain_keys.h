@@ -15,9 +15,8 @@ void define_chain_lists(ConfigDef &def);
 void define_chain_aliases(ConfigDef &def, const DefinitionContext &context,
                           const StringMap &config);
 
-// A class of the chain by name or alias. The base of a `$Key` and a `$Value` class is found too,
-// since Java has that class, abstract.
-std::optional<std::string> find_chain_class(const DefinitionContext &context,
-                                            std::string_view name);
+// Finds any class that the worker knows, whatever its kind: whether it fits is the validators'
+// business. The base of a `$Key` and a `$Value` class is found too, since Java has it, abstract.
+ClassResolver any_class(const DefinitionContext &context);
 
 } // namespace host::config

@@ -117,16 +117,6 @@ void define_converters(ConfigDef &def, const DefinitionContext &context, const S
                    config);
 }
 
-// Any class that the worker knows, whatever its kind: whether it fits is the validators' business.
-ClassResolver resolver(const DefinitionContext &context) {
-  return [context](std::string_view name) {
-    auto found = find_class(context.converters, name, kConverterSuffix);
-    if (!found)
-      found = find_class(context.header_converters, name, kHeaderConverterSuffix);
-    return found ? found : find_chain_class(context, name);
-  };
-}
-
 void define_identity(ConfigDef &def, const DefinitionContext &context) {
   def.define(required("name", Type::String)
                  .high()
@@ -211,7 +201,7 @@ void define_error_handling(ConfigDef &def) {
 
 ConfigDef connector_def(const DefinitionContext &context, const StringMap &config) {
   ConfigDef def;
-  def.resolve_with(resolver(context));
+  def.resolve_with(any_class(context));
   define_identity(def, context);
   define_converters(def, context, config);
   define_chain_lists(def);
