@@ -7,6 +7,7 @@
 #include "host/config/plugin_names.h"
 #include "host/config/version_range.h"
 #include "host/herder/plugin_definition.h"
+#include "host/transform/catalog.h"
 
 namespace host::herder {
 namespace {
@@ -41,6 +42,12 @@ std::string range_text(const std::string &range) {
   return range.find_first_of("[(") == std::string::npos ? "[" + range + "," + range + "]" : range;
 }
 
+std::string version_missing(const std::string &class_name, const std::string &range,
+                            const std::string &available) {
+  return "Plugin " + class_name + " not found that matches the version range " + range_text(range) +
+         ", available versions: [" + available + "]";
+}
+
 Result<CatalogEntry> highest_in(const Entries &versions, const std::string &range) {
   const auto wanted = config::VersionRange::parse(range);
   if (!wanted)
@@ -54,10 +61,8 @@ Result<CatalogEntry> highest_in(const Entries &versions, const std::string &rang
   }
   if (best != nullptr)
     return *best;
-  return fail(Code::BadRequest, "Plugin " + versions.front()->descriptor.class_name +
-                                    " not found that matches the version range " +
-                                    range_text(range) + ", available versions: [" + available +
-                                    "]");
+  return fail(Code::BadRequest,
+              version_missing(versions.front()->descriptor.class_name, range, available));
 }
 
 void add_keys(std::vector<config::ConfigKey> &keys, const config::ConfigDef &definition) {
@@ -68,9 +73,38 @@ void add_keys(std::vector<config::ConfigKey> &keys, const config::ConfigDef &def
   }
 }
 
-bool is_converter(const std::vector<config::PluginName> &converters, const std::string &name,
-                  std::string_view suffix) {
-  return config::find_class(converters, name, suffix).has_value();
+// What is built into the host, kind by kind.
+struct BuiltIn {
+  std::string type; // as REST calls it
+  std::string_view suffix;
+  const std::vector<config::PluginName> &classes;
+};
+std::vector<BuiltIn> built_in() {
+  return {
+      {"transformation", config::kTransformationSuffix, transform::transformations()},
+      {"predicate", config::kPredicateSuffix, transform::predicates()},
+      {"converter", config::kConverterSuffix, config::builtin_converters()},
+      {"header_converter", config::kHeaderConverterSuffix, config::builtin_header_converters()}};
+}
+
+Status check_built_in_version(const std::string &class_name,
+                              const std::optional<std::string> &range) {
+  if (!range)
+    return {};
+  const auto wanted = config::VersionRange::parse(*range);
+  if (!wanted)
+    return fail(Code::BadRequest, "Invalid version specification: " + *range);
+  if (wanted->contains(config::kConnectVersion))
+    return {};
+  return fail(Code::BadRequest,
+              version_missing(class_name, *range, std::string(config::kConnectVersion)));
+}
+
+void add_built_in_keys(std::vector<config::ConfigKey> &keys, const std::string &class_name) {
+  if (const config::ConfigDef *definition = transform::keys_of(class_name))
+    add_keys(keys, *definition);
+  else if (const auto converter = config::converter_def(class_name))
+    add_keys(keys, *converter);
 }
 
 // The error of a name that is none of the kinds which have keys (contract 2.4 #25).
@@ -147,10 +181,9 @@ std::vector<PluginInfo> Plugins::list(bool connectors_only) const {
                      entry->descriptor.version});
   if (connectors_only)
     return infos;
-  for (const config::PluginName &name : config::builtin_converters())
-    infos.push_back({name.class_name, "converter", name.version});
-  for (const config::PluginName &name : config::builtin_header_converters())
-    infos.push_back({name.class_name, "header_converter", name.version});
+  for (const BuiltIn &kind : built_in())
+    for (const config::PluginName &name : kind.classes)
+      infos.push_back({name.class_name, kind.type, name.version});
   return infos;
 }
 
@@ -173,13 +206,10 @@ Plugins::keys(const std::string &name, const std::optional<std::string> &range) 
   }
   if (found.error().code() != Code::NotFound) // known, but not in that version
     return fail(found.error());
-  for (const auto &[classes, suffix] :
-       {std::pair(&config::builtin_converters(), config::kConverterSuffix),
-        std::pair(&config::builtin_header_converters(), config::kHeaderConverterSuffix)})
-    if (is_converter(*classes, name, suffix)) {
-      if (const auto definition =
-              config::converter_def(*config::find_class(*classes, name, suffix)))
-        add_keys(keys, *definition);
+  for (const BuiltIn &kind : built_in())
+    if (const auto class_name = config::find_class(kind.classes, name, kind.suffix)) {
+      HOST_TRY(check_built_in_version(*class_name, range));
+      add_built_in_keys(keys, *class_name);
       return keys;
     }
   return fail(no_keys(name));

@@ -9,6 +9,7 @@
 #include "host/herder/topic_creation.h"
 #include "host/kafka/client_config.h"
 #include "host/kafka/client_keys.h"
+#include "host/transform/catalog.h"
 
 namespace host::herder {
 namespace {
@@ -161,6 +162,7 @@ Result<Validation> Validation::begin(const Plugins &plugins, const ValidationCon
   validation.context_ = context;
   validation.context_.definitions.connector_versions =
       plugins.versions(validation.plugin_.descriptor.class_name);
+  transform::offer_to(validation.context_.definitions);
   return validation;
 }
 
