@@ -69,7 +69,7 @@ Result<Spec> parse_spec(const config::List &list) {
       return config_error(config::invalid("renames", config::java_text(config::Value(list)),
                                           "Invalid rename mapping: " + item));
     if (parts.empty())
-      return config_error("Index 1 out of bounds for length 0");
+      return config_error(std::string(kNoTypeBehindColon));
     HOST_ASSIGN(const Type type, parse_type(parts.back()));
     if (parts.size() == 1) {
       spec.whole = type;

@@ -4,6 +4,7 @@
 
 #include "host/config/connector_config.h"
 #include "host/transform/catalog.h"
+#include "host/transform/keys.h"
 
 namespace host::transform {
 namespace {
@@ -80,6 +81,15 @@ Result<Stage> make_stage(const std::string &alias, const config::Submitted &conf
   return stage;
 }
 
+// Where Java's checks of a key do not complain but fall over their input, the class is Java's too.
+Error as_thrown(Error error) {
+  if (error.message() == kNoTypeBehindColon)
+    return Error(Code::Config, "java.lang.ArrayIndexOutOfBoundsException", error.message());
+  if (error.message() == kNoRenames)
+    return Error(Code::Config, "java.lang.NullPointerException", error.message());
+  return error;
+}
+
 } // namespace
 
 Result<Chain> Chain::create(const config::Submitted &config, data::SchemaPool &pool) {
@@ -89,7 +99,10 @@ Result<Chain> Chain::create(const config::Submitted &config, data::SchemaPool &p
   HOST_TRY(lists.parse(config));
   HOST_TRY(config::check_chain_classes(context, config.entries));
   const auto def = config::chain_def(context, config.entries);
-  HOST_ASSIGN(const config::Values values, def.parse(config));
+  const auto parsed = def.parse(config);
+  if (!parsed)
+    return fail(as_thrown(parsed.error()));
+  const config::Values &values = *parsed;
   Chain chain;
   for (const std::string &alias : values.list("transforms")) {
     auto stage = make_stage(alias, config, values, pool);

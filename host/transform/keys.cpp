@@ -20,6 +20,16 @@ config::Validator non_empty_list() {
   };
 }
 
+config::Validator java_regex() {
+  return [check = config::valid_regex()](std::string_view key, const config::Value &value) {
+    if (!config::is_null(value))
+      return check(key, value);
+    return std::optional(config::invalid(key, "null",
+                                         "Invalid regex: Cannot invoke \"String.isEmpty()\" "
+                                         "because \"this.pattern\" is null"));
+  };
+}
+
 config::List split_at_colons(const std::string &text) {
   config::List parts;
   std::size_t from = 0;

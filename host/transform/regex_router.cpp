@@ -16,7 +16,7 @@ const config::ConfigDef &keys() {
                       .high()
                       .doc("A regular expression in Java's syntax; topics whose whole name it "
                            "matches get another name.")
-                      .check(config::valid_regex()))
+                      .check(java_regex()))
           .define(
               config::required("replacement", config::Type::String)
                   .high()

@@ -54,7 +54,9 @@ const config::ConfigDef &keys() {
                            "ones.")
                       .check([](std::string_view, const config::Value &value) {
                         const auto *list = std::get_if<config::List>(&value);
-                        const auto renames = parse_renames(list ? *list : config::List());
+                        if (list == nullptr)
+                          return std::optional(std::string(kNoRenames));
+                        const auto renames = parse_renames(*list);
                         return renames ? std::nullopt : std::optional(renames.error().message());
                       }))
           .define(replace_null_key());

@@ -13,7 +13,7 @@ const config::ConfigDef &keys() {
       config::required("pattern", config::Type::String)
           .medium()
           .doc("A regular expression in Java's syntax; it must match the whole name of the topic.")
-          .check(config::all_of({config::non_empty(), config::valid_regex()})));
+          .check(config::all_of({config::non_empty(), java_regex()})));
   return def;
 }
 
