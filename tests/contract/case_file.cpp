@@ -102,11 +102,11 @@ struct Draft {
 
 } // namespace
 
-Result<std::vector<Case>> read_cases(const std::string &path) {
+Result<CaseFile> read_cases(const std::string &path) {
   std::ifstream file(path);
   if (!file)
     return fail(Code::Io, path + " cannot be read");
-  std::vector<Case> cases;
+  CaseFile result;
   std::optional<Draft> draft;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
@@ -114,8 +114,10 @@ Result<std::vector<Case>> read_cases(const std::string &path) {
       continue;
     if (line.empty()) {
       if (draft)
-        cases.push_back(draft->finish());
+        result.cases.push_back(draft->finish());
       draft.reset();
+    } else if (!draft && line.starts_with("timeout ")) {
+      result.timeout_ms = std::stoi(line.substr(8));
     } else if (!draft) {
       draft.emplace();
       draft->result.line = number;
@@ -130,8 +132,8 @@ Result<std::vector<Case>> read_cases(const std::string &path) {
     }
   }
   if (draft)
-    cases.push_back(draft->finish());
-  return cases;
+    result.cases.push_back(draft->finish());
+  return result;
 }
 
 } // namespace tests

@@ -18,6 +18,11 @@ struct Case {
   std::vector<std::string> headers; // `name: value` that the reply must have, `-name` must not
 };
 
+struct CaseFile {
+  int timeout_ms = 0; // of the worker's waits for a client; 0: those of the product
+  std::vector<Case> cases;
+};
+
 // Reads a file of cases, each of them lines up to an empty one:
 //   # comment
 //   POST /connectors {"name": "a"}          method, path, body; or: raw GET / HTTP/1.1\r\n\r\n
@@ -26,6 +31,7 @@ struct Case {
 //     => Allow: HEAD,GET                    a header of the reply; `=> -Allow` forbids one
 // In paths, bodies and raw requests `${3*ab}` is `ababab`; in raw requests `\r`, `\n`, `\xff` are
 // bytes. Requests have Host, Connection: close and, with a body, Content-Type and Content-Length.
-host::Result<std::vector<Case>> read_cases(const std::string &path);
+// A line `timeout 100` outside of a case shortens the worker's patience with slow clients.
+host::Result<CaseFile> read_cases(const std::string &path);
 
 } // namespace tests

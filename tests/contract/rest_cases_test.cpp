@@ -12,6 +12,7 @@ namespace tests {
 namespace {
 
 namespace fs = std::filesystem;
+namespace rest = host::rest;
 
 void check(const Case &expected, const std::optional<RawReply> &reply) {
   if (expected.status == 0) {
@@ -42,16 +43,26 @@ void check(const Case &expected, const std::optional<RawReply> &reply) {
 
 class RestCases : public testing::TestWithParam<fs::path> {};
 
+rest::Limits limits_of(const CaseFile &file) {
+  rest::Limits limits;
+  if (file.timeout_ms > 0)
+    limits.header_timeout = limits.body_timeout = std::chrono::milliseconds(file.timeout_ms);
+  return limits;
+}
+
 TEST_P(RestCases, Replies) {
-  const auto cases = read_cases(GetParam());
-  ASSERT_TRUE(cases) << cases.error().message();
-  ASSERT_FALSE(cases->empty());
-  TestWorker worker;
-  for (const Case &expected : *cases) {
+  const auto file = read_cases(GetParam());
+  ASSERT_TRUE(file) << file.error().message();
+  ASSERT_FALSE(file->cases.empty());
+  TestWorker worker(limits_of(*file));
+  for (const Case &expected : file->cases) {
     SCOPED_TRACE(GetParam().filename().string() + ":" + std::to_string(expected.line) + " " +
                  expected.title);
     check(expected, round_trip(worker.port(), expected.request, expected.head));
     worker.settle();
+    // Whatever came in, the worker lives on.
+    const auto alive = round_trip(worker.port(), "GET /health HTTP/1.0\r\n\r\n");
+    ASSERT_TRUE(alive && alive->status == 200);
   }
 }
 
