@@ -136,38 +136,64 @@ StringMap runner_levels(const Options &options) {
   return levels;
 }
 
+// What only looks at the configuration starts nothing: where the in-memory broker and its folder
+// would be is not known before they are there.
+StringMap imagined_dev_defaults() {
+  std::error_code ignored;
+  return dev_defaults("127.0.0.1:0", std::filesystem::temp_directory_path(ignored) / "sluice-dev");
+}
+
+int look_at_config(const Options &options) {
+  const auto config = load_config(options, options.dev ? imagined_dev_defaults() : StringMap());
+  const auto connectors = load_connectors(options);
+  if (!config || !connectors)
+    return kExitStartFailed;
+  if (options.print_config)
+    std::fputs(config::printed(*config).c_str(), stdout);
+  else
+    std::printf("%s: fine; %zu connector file(s) read\n",
+                options.config_path.empty() ? "--dev" : options.config_path.c_str(),
+                connectors->size());
+  return 0;
+}
+
+// The in-memory broker and the folder that go with the worker.
+struct DevParts {
+  TemporaryFolder folder;
+  DevBroker broker;
+};
+
+Result<DevParts> start_dev_parts(const Options &options) {
+  HOST_ASSIGN(auto folder, TemporaryFolder::create());
+  HOST_ASSIGN(auto broker, DevBroker::start(options.dev_topics));
+  return DevParts{std::move(folder), std::move(broker)};
+}
+
 int run(const Options &options) {
-  std::optional<TemporaryFolder> folder;
-  std::optional<DevBroker> broker;
+  if (options.print_config || options.check_config)
+    return look_at_config(options);
+  std::optional<DevParts> dev;
   StringMap defaults;
   std::string banner;
   if (options.dev) {
-    auto made = TemporaryFolder::create();
-    auto started = DevBroker::start(options.dev_topics);
-    if (!made || !started) {
-      std::fprintf(stderr, "sluiced: %s\n",
-                   (made ? started.error() : made.error()).message().c_str());
+    auto started = start_dev_parts(options);
+    if (!started) {
+      std::fprintf(stderr, "sluiced: %s\n", started.error().message().c_str());
       return kExitStartFailed;
     }
-    folder.emplace(*std::move(made));
-    broker.emplace(*std::move(started));
-    defaults = dev_defaults(broker->bootstrap(), folder->path());
-    banner = dev_banner(broker->bootstrap(), options.dev_topics);
+    dev.emplace(*std::move(started));
+    defaults = dev_defaults(dev->broker.bootstrap(), dev->folder.path());
+    banner = dev_banner(dev->broker.bootstrap(), options.dev_topics);
   }
   auto config = load_config(options, defaults);
   auto connectors = load_connectors(options);
-  int code = config && connectors ? 0 : kExitStartFailed;
-  if (code == 0 && options.print_config)
-    std::fputs(config::printed(*config).c_str(), stdout);
-  else if (code == 0 && options.check_config)
-    std::printf("%s: fine; %zu connector file(s) read\n", options.config_path.c_str(),
-                connectors->size());
-  else if (code == 0)
+  int code = kExitStartFailed;
+  if (config && connectors)
     code = serve({*std::move(config), *std::move(connectors), runner_levels(options),
                   default_plugin_folder(), options.dev},
                  banner);
-  if (broker)
-    broker->stop();
+  if (dev)
+    dev->broker.stop();
   return code;
 }
 
