@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "host/app/config_check.h"
 #include "host/app/connector_files.h"
 #include "host/app/dev_mode.h"
 #include "host/app/options.h"
@@ -75,12 +76,15 @@ std::optional<config::WorkerConfig> load_config(const Options &options, const St
     }
     properties = *std::move(read);
   }
+  bool refused = false;
   if (options.dev)
     for (const auto &[key, reason] : refused_in_dev_mode(properties.map())) {
       std::fprintf(stderr, "sluiced: %s:%d: %s\n", properties.file.c_str(),
                    static_cast<int>(properties.find(key)->line), reason.c_str());
-      return std::nullopt;
+      refused = true;
     }
+  if (refused)
+    return std::nullopt;
   for (const auto &[key, value] : defaults)
     if (properties.find(key) == nullptr)
       properties.entries.push_back({key, value, 0});
@@ -143,10 +147,19 @@ StringMap imagined_dev_defaults() {
   return dev_defaults("127.0.0.1:0", std::filesystem::temp_directory_path(ignored) / "sluice-dev");
 }
 
+bool parts_are_fine(const config::WorkerConfig &config) {
+  const ConfigFindings findings = check_parts(config);
+  for (const std::string &text : findings.warnings)
+    std::fprintf(stderr, "sluiced: warning: %s\n", text.c_str());
+  for (const std::string &text : findings.errors)
+    std::fprintf(stderr, "sluiced: %s\n", text.c_str());
+  return findings.errors.empty();
+}
+
 int look_at_config(const Options &options) {
   const auto config = load_config(options, options.dev ? imagined_dev_defaults() : StringMap());
   const auto connectors = load_connectors(options);
-  if (!config || !connectors)
+  if (!config || !connectors || (options.check_config && !parts_are_fine(*config)))
     return kExitStartFailed;
   if (options.print_config)
     std::fputs(config::printed(*config).c_str(), stdout);
