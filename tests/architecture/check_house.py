@@ -16,6 +16,8 @@ EVERYWHERE = ("fmt/",)
 THIRD_PARTY = ("fmt/", "tl/", "spdlog/", "rapidjson/", "pcre2", "sluice/", "librdkafka/", "dlfcn.h",
                "httplib.h", "openssl/", "sasl/", "boost/", "CLI/", "gtest/", "gmock/")
 SOFT, HARD = 400, 600
+# File names in documents that say which file does what.
+NAMED_FILE = re.compile(r"`([\w./-]+\.(?:h|hpp|cpp|c|cmake|py|txt|md|cases|rest|properties))`")
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "config", "dev", "docs",
              "examples", "host", "plugins", "sdk", "tests"}
 
@@ -93,6 +95,20 @@ def check_rooms(repo, floors, fail):
             fail(f"host/{room}/README.md", "is longer than 30 lines")
 
 
+def speaks_of_files(path):
+    return path == "docs/architecture.md" or path.endswith("README.md")
+
+
+def check_named_files(repo, path, text, files, fail):
+    """A named file is given from the root, or by its last parts where the document is at home."""
+    at_home = ("host/", "plugins/") if path.startswith("docs/") else path.removesuffix("README.md")
+    for name in sorted(set(NAMED_FILE.findall(text))):
+        if (repo / name).exists():
+            continue
+        if not any(f.startswith(at_home) and f"/{f}".endswith("/" + name) for f in files):
+            fail(path, f"names {name}, which does not exist")
+
+
 def check_repository(repo):
     problems = []
 
@@ -100,10 +116,13 @@ def check_repository(repo):
         problems.append(f"{path}: {text}")
 
     house = read_house(repo / "tests/architecture/house.txt")
-    for path in tracked(repo):
+    files = tracked(repo)
+    for path in files:
         top = path.split("/")[0]
         if top not in TOP_LEVEL and not top.startswith("."):
             fail(path, "does not belong at the top level")
+        if speaks_of_files(path):
+            check_named_files(repo, path, (repo / path).read_text(), files, fail)
         if pathlib.PurePath(path).suffix not in SOURCES:
             continue
         text = (repo / path).read_text(errors="replace")

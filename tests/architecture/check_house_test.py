@@ -48,6 +48,15 @@ class CheckHouse(unittest.TestCase):
         self.assertIn("not in tests", self.problems({"host/attic/a.h": ""})[0])
         self.assertIn("top level", self.problems({"stray.txt": ""})[0])
 
+    def test_files_that_documents_name(self):
+        self.assertEqual(self.problems({"host/base/README.md": "`a.h`, `host/link/b.h`\n",
+                                        "docs/architecture.md": "`host/base/a.h`, then `b.h`\n",
+                                        "host/base/a.h": "", "host/link/b.h": ""}), [])
+        self.assertIn("names b.h", self.problems({"host/base/README.md": "`b.h`\n",
+                                                  "host/link/b.h": ""})[0])
+        self.assertIn("names host/base/gone.cpp",
+                      self.problems({"docs/architecture.md": "`host/base/gone.cpp`\n"})[0])
+
     def test_room_without_readme(self):
         self.assertIn("longer than 30", self.problems({"host/base/README.md": "\n" * 31})[0])
 
