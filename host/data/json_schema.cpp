@@ -14,7 +14,7 @@ namespace {
 class SchemaWriter {
 public:
   SchemaWriter(std::string &out, const JsonOptions &options)
-      : out_(out), writer_(out), options_(options) {}
+      : writer_(out), options_(options) {}
 
   // `field`: the name of the struct field that it is the schema of; null for none.
   Status write(const Schema *schema, const std::string *field) {
@@ -76,7 +76,6 @@ private:
     }
   }
 
-  std::string &out_;
   json::Writer writer_;
   const JsonOptions &options_;
 };

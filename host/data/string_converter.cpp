@@ -11,25 +11,26 @@ namespace {
 // text.
 class StringConverter final : public Converter {
 public:
-  StringConverter(Charset reading, Charset writing) : reading_(reading), writing_(writing) {}
+  StringConverter(Charset reading, Charset writing)
+      : reading_(std::move(reading)), writing_(std::move(writing)) {}
 
   Result<Datum> to_connect(std::string_view, Bytes bytes, Arena &arena) override {
     if (bytes.ptr == nullptr)
       return null_datum(schema_);
-    if (reading_ == Charset::Utf8)
+    if (reading_.is_utf8())
       return raw_datum(bytes, schema_);
     scratch_.clear();
-    append_decoded(scratch_, reading_, text_of(bytes));
+    reading_.append_decoded(scratch_, text_of(bytes));
     return raw_datum(bytes_of(arena.copy(scratch_)), schema_);
   }
 
   Result<Bytes> from_connect(std::string_view, const Datum &datum, std::string &out) override {
     if (is_null(datum))
       return kNullBytes;
-    if (is_raw(datum) && (writing_ == Charset::Utf8 || !is_text(datum)))
+    if (is_raw(datum) && (writing_.is_utf8() || !is_text(datum)))
       return datum.raw;
     out.clear();
-    if (writing_ == Charset::Utf8) {
+    if (writing_.is_utf8()) {
       const Cell &cell = datum.cells[0];
       if (type_of(cell) == Type::String && !may_hold_surrogates(text_of(cell)))
         return bytes_of(text_of(cell));
@@ -39,12 +40,12 @@ public:
     }
     scratch_.clear();
     append_java_text(scratch_, datum);
-    append_encoded(out, writing_, scratch_);
+    writing_.append_encoded(out, scratch_);
     return bytes_of(out);
   }
 
   const Schema *raw_schema() const override {
-    return reading_ == Charset::Utf8 && writing_ == Charset::Utf8 ? schema_ : nullptr;
+    return reading_.is_utf8() && writing_.is_utf8() ? schema_ : nullptr;
   }
 
 private:
@@ -69,19 +70,19 @@ Result<Charset> charset_from(const StringMap &config, const config::Values &valu
   const std::string *given = config.find(own);
   const std::string name =
       given != nullptr ? std::string(java::trim(*given)) : values.text("converter.encoding");
-  const auto charset = charset_of(name);
+  auto charset = Charset::find(name);
   if (!charset)
     return fail(Code::Config, exception::kSerialization, "Unsupported encoding " + name);
-  return *charset;
+  return *std::move(charset);
 }
 
 } // namespace
 
 Result<std::unique_ptr<Converter>>
 make_string_converter(const StringMap &config, const config::Values &values, ConverterRole role) {
-  HOST_ASSIGN(const Charset writing, charset_from(config, values, role, "serializer"));
-  HOST_ASSIGN(const Charset reading, charset_from(config, values, role, "deserializer"));
-  return std::unique_ptr<Converter>(std::make_unique<StringConverter>(reading, writing));
+  HOST_ASSIGN(Charset writing, charset_from(config, values, role, "serializer"));
+  HOST_ASSIGN(Charset reading, charset_from(config, values, role, "deserializer"));
+  return std::unique_ptr<Converter>(std::make_unique<StringConverter>(std::move(reading), std::move(writing)));
 }
 
 } // namespace host::data

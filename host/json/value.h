@@ -29,15 +29,15 @@ std::string_view name_of(Type type);
 // them deeply, numbers by literal, members in order.
 class Value {
 public:
-  Value() = default;
-  Value(std::nullptr_t) {}
-  template <std::same_as<bool> Bool> Value(Bool flag) : data_(flag) {}
+  Value();
+  Value(std::nullptr_t);
+  template <std::same_as<bool> Bool> Value(Bool flag);
   template <std::integral Int>
-  requires(!std::same_as<Int, bool>) Value(Int number) : data_(Number{std::to_string(number)}) {}
+  requires(!std::same_as<Int, bool>) Value(Int number);
   Value(double number);
-  Value(const char *text) : data_(std::string(text)) {}
-  Value(std::string_view text) : data_(std::string(text)) {}
-  Value(std::string text) : data_(std::move(text)) {}
+  Value(const char *text);
+  Value(std::string_view text);
+  Value(std::string text);
   Value(const StringMap &map);
 
   static Value object();
@@ -46,7 +46,7 @@ public:
   static Value array();
   static Value array(std::vector<Value> items);
   // A number by its literal, which must be one of JSON's.
-  static Value number(std::string literal) { return Value(Number{std::move(literal)}); }
+  static Value number(std::string literal);
 
   Type type() const { return static_cast<Type>(data_.index() + 1); }
   bool is_null() const { return type() == Type::Null; }
@@ -111,7 +111,7 @@ private:
   using Array = std::vector<Value>;
   using Object = std::vector<Member>;
 
-  explicit Value(Number number) : data_(std::move(number)) {}
+  explicit Value(Number number);
 
   std::variant<std::monostate, bool, Number, std::string, Array, Object> data_;
   Source source_;
@@ -123,6 +123,19 @@ struct Member {
   Value value;
   friend bool operator==(const Member &, const Member &) = default;
 };
+
+// Here, where Member is complete: clang looks into the members of what a constructor makes at once.
+inline Value::Value() = default;
+inline Value::Value(std::nullptr_t) {}
+inline Value::Value(const char *text) : data_(std::string(text)) {}
+inline Value::Value(std::string_view text) : data_(std::string(text)) {}
+inline Value::Value(std::string text) : data_(std::move(text)) {}
+inline Value::Value(Number number) : data_(std::move(number)) {}
+inline Value Value::number(std::string literal) { return Value(Number{std::move(literal)}); }
+template <std::same_as<bool> Bool> Value::Value(Bool flag) : data_(flag) {}
+template <std::integral Int>
+requires(!std::same_as<Int, bool>) Value::Value(Int number)
+    : data_(Number{std::to_string(number)}) {}
 
 // Compact text, as Jackson writes it.
 void append(std::string &out, const Value &value);

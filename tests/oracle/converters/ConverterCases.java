@@ -135,6 +135,20 @@ public class ConverterCases {
     return "(" + text + ")";
   }
 
+  // All bytes of a character set, and what they become on the way back.
+  private static void addBytes(byte[] bytes, String encoding) throws Exception {
+    Map<String, Object> line = new LinkedHashMap<>();
+    String[] spec = {"string", "converter.encoding", encoding};
+    line.put("class", "string");
+    line.put("config", config(spec));
+    line.put("in", hex(bytes));
+    SchemaAndValue read = converter(spec).toConnectData("t", bytes);
+    line.put("value", dump(read.schema(), read.value()));
+    String more = "\u20ac\u00fc\u0416\u65e5\ud83d\ude00?";
+    line.put("back", hex(converter(spec).fromConnectData("t", null, read.value() + more)));
+    out.println(JSON.writeValueAsString(line));
+  }
+
   private static void add(byte[] bytes, String... spec) throws Exception {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("class", spec[0]);
@@ -497,6 +511,25 @@ public class ConverterCases {
   }
 
   private static void encodings() throws Exception {
+    byte[] all = new byte[256];
+    for (int i = 0; i < 256; i++)
+      all[i] = (byte)i;
+    for (String encoding :
+         ("ISO-8859-2 ISO-8859-3 ISO-8859-4 ISO-8859-5 ISO-8859-6 ISO-8859-7 ISO-8859-8 ISO-8859-9 " +
+          "ISO-8859-13 ISO-8859-15 ISO-8859-16 windows-1250 windows-1251 windows-1252 windows-1253 " +
+          "windows-1254 windows-1255 windows-1256 windows-1257 windows-1258 KOI8-R KOI8-U IBM437 " +
+          "IBM850 IBM852 IBM855 IBM857 IBM00858 IBM862 IBM866")
+             .split(" "))
+      addBytes(all, encoding);
+    byte[] some = "Gr\u00fc\u00dfe, \u20ac 5".getBytes("windows-1252");
+    for (String encoding : new String[] {"windows-1252", "Cp1252", "ISO-8859-15", "windows-1251",
+                                         "KOI8-R", "IBM850", "cp437", "ISO-8859-2", "UTF-32",
+                                         "x-no-such"})
+      add(some, "string", "converter.encoding", encoding);
+    for (String encoding : new String[] {"Shift_JIS", "EUC-JP", "GBK", "GB18030", "Big5", "EUC-KR",
+                                         "UTF-16", "UTF-32", "UTF-32LE", "x-windows-31j"})
+      add("\u65e5\u672c \u4e2d A1".getBytes(encoding.equals("x-windows-31j") ? "MS932" : encoding),
+          "string", "converter.encoding", encoding);
     for (String encoding : new String[] {"utf8", "UTF_8", "ascii", "latin1", "l1", "UTF_16LE", "", " "})
       add("abc".getBytes(), "string", "converter.encoding", encoding);
   }

@@ -236,6 +236,16 @@ std::string schema_text(const Schema *schema) {
   return text;
 }
 
+// Text and a few characters more in the character set that it was read in.
+void expect_back(const json::Value &config, const Datum &read, std::string_view wanted,
+                 SchemaPool &pool) {
+  const std::string text = std::string(text_of(read.raw)) + "\u20ac\u00fc\u0416\u65e5\U0001F600?";
+  std::string out;
+  const auto writer = make("string", config.string_map().value(), pool).value();
+  const Datum datum = raw_datum(bytes_of(text), Schema::primitive(Type::String, false));
+  EXPECT_EQ(hex(text_of(*writer->from_connect("t", datum, out))), wanted);
+}
+
 void check_case(const json::Value &wanted) {
   SchemaPool pool;
   Arena arena;
@@ -252,6 +262,11 @@ void check_case(const json::Value &wanted) {
     return;
   }
   ASSERT_TRUE(read.has_value()) << text_of_error(read.error());
+  if (const json::Value *back = wanted.find("back")) {
+    EXPECT_EQ(dump(*read), wanted.find("value")->text());
+    expect_back(*wanted.find("config"), *read, back->text(), pool);
+    return;
+  }
   Datum plain = *read;
   if (to_plugin(plain, arena)) {
     ASSERT_TRUE(check_datum(plain).has_value()) << check_datum(plain).error().message();
