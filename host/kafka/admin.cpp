@@ -156,6 +156,9 @@ Result<std::vector<PartitionOffset>> end_offsets_once(rd_kafka_t *client, const 
     const auto *entry = rd_kafka_ListOffsetsResultInfo_topic_partition(info);
     if (entry->err != RD_KAFKA_RESP_ERR_NO_ERROR)
       return fail(error_of(code_of(entry->err), what));
+    // A request that was lost with its connection gives no error, but no offset either.
+    if (entry->offset < 0)
+      return fail(error_of(code_of(RD_KAFKA_RESP_ERR__TRANSPORT), what));
     offsets.push_back({{entry->topic, entry->partition}, Offset(entry->offset)});
   }
   if (offsets.size() != static_cast<std::size_t>(partitions))

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "host/kafka/admin.h"
 #include "tests/runtime/kafka/fixture.h"
 
 namespace host::kafka {
@@ -161,6 +162,19 @@ TEST_F(TopicLogTest, ABrokerThatGoesAwayDelaysButLosesNothing) {
   expect_ok(written);
   expect_ok(read);
   log->stop();
+}
+
+TEST_F(TopicLogTest, AnEndThatWasNotAnsweredIsAskedForAgain) {
+  constexpr std::int16_t kListOffsets = 2;
+  constexpr std::int32_t kTransport = -195; // the broker drops the connection
+  topic("offsets", 2);
+  fill("offsets", 0, 3);
+  const auto asker = producer();
+  cluster_->push_errors(kListOffsets, kTransport, 2);
+  const auto ends = Admin(*asker).end_offsets("offsets", 2, {});
+  ASSERT_TRUE(ends) << ends.error().message();
+  EXPECT_EQ((*ends)[0].offset, Offset(3));
+  EXPECT_EQ((*ends)[1].offset, Offset(0));
 }
 
 // As after a broker's restart: the epoch that the client has in its cache is refused.
