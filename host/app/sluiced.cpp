@@ -1,6 +1,7 @@
 // sluiced: a worker that runs Kafka Connect connectors as native plugins.
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -225,5 +226,9 @@ int main(int argc, char **argv) {
   ::signal(SIGPIPE, SIG_IGN);
   app::raise_descriptor_limit();
   app::set_up_log(parsed.options);
-  return app::run(parsed.options);
+  const int code = app::run(parsed.options);
+  // Without exit handlers: a Kafka client that had to be left behind still has threads, and they
+  // use what the handlers take down.
+  std::fflush(nullptr);
+  ::_exit(code);
 }

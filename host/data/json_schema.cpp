@@ -13,8 +13,7 @@ namespace {
 
 class SchemaWriter {
 public:
-  SchemaWriter(std::string &out, const JsonOptions &options)
-      : writer_(out), options_(options) {}
+  SchemaWriter(std::string &out, const JsonOptions &options) : writer_(out), options_(options) {}
 
   // `field`: the name of the struct field that it is the schema of; null for none.
   Status write(const Schema *schema, const std::string *field) {

@@ -82,7 +82,8 @@ Result<std::unique_ptr<Converter>>
 make_string_converter(const StringMap &config, const config::Values &values, ConverterRole role) {
   HOST_ASSIGN(Charset writing, charset_from(config, values, role, "serializer"));
   HOST_ASSIGN(Charset reading, charset_from(config, values, role, "deserializer"));
-  return std::unique_ptr<Converter>(std::make_unique<StringConverter>(std::move(reading), std::move(writing)));
+  return std::unique_ptr<Converter>(
+      std::make_unique<StringConverter>(std::move(reading), std::move(writing)));
 }
 
 } // namespace host::data

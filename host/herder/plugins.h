@@ -27,8 +27,8 @@ public:
   // The versions of a class, oldest first.
   std::vector<std::string> versions(std::string_view class_name) const;
 
-  // In the order of GET /connector-plugins: sinks, sources, transformations, predicates, converters,
-  // header converters, each by class name.
+  // In the order of GET /connector-plugins: sinks, sources, transformations, predicates,
+  // converters, header converters, each by class name.
   std::vector<PluginInfo> list(bool connectors_only) const;
 
   // The keys of a plugin: a connector's own first, then the framework's.

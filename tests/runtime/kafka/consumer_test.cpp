@@ -319,6 +319,7 @@ TEST_F(ConsumerTest, ListsTopicsForARegex) {
 TEST_F(ConsumerTest, CooperativeMembersKeepWhatTheyKeep) {
   connector_.set("consumer.override.partition.assignment.strategy",
                  "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+  worker_.set("consumer.session.timeout.ms", "4000"); // a slow machine must not end a session
   topic("t", 2);
   Rebalances first_seen, second_seen;
   const auto first = consumer(first_seen.handler(), 0);

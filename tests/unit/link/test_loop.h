@@ -32,11 +32,9 @@ public:
 class Journal {
 public:
   void add(std::string entry) {
-    {
-      std::lock_guard lock(mutex_);
-      entries_.push_back(std::move(entry));
-    }
-    changed_.notify_all();
+    std::lock_guard lock(mutex_);
+    entries_.push_back(std::move(entry));
+    changed_.notify_all(); // under the lock: who waits may end the journal at once
   }
 
   // The first `count` entries, once there are so many. Fails the test after ten seconds.
