@@ -112,6 +112,15 @@ tl::unexpected<Error> refuse(std::string message) {
   return fail(Code::Data, exception::kSchemaBuilder, std::move(message));
 }
 
+// The first name that was there before, as a builder that takes field by field finds it.
+std::string first_repeated(const std::vector<Field> &fields) {
+  for (auto field = fields.begin(); field != fields.end(); ++field)
+    if (std::any_of(fields.begin(), field,
+                    [&](const Field &earlier) { return earlier.name == field->name; }))
+      return field->name;
+  return {};
+}
+
 Status check(const SchemaSpec &spec) {
   if (spec.type < Type::Bool || spec.type > Type::Struct)
     return refuse("Invalid SchemaBuilder call: type must be specified to build schema.");
@@ -128,7 +137,8 @@ Status check(const SchemaSpec &spec) {
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
   if (twice != names.end())
-    return refuse("Cannot create field because of field name duplication " + std::string(*twice));
+    return refuse("Cannot create field because of field name duplication " +
+                  first_repeated(spec.fields));
   if (spec.type == Type::Map && !spec.of_null &&
       (spec.key_schema == nullptr) != (spec.value_schema == nullptr))
     return refuse(spec.key_schema == nullptr ? "keySchema cannot be null."
