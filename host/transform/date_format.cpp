@@ -33,6 +33,9 @@ struct Moment {
     fields.month = month;
     return data::day_and_time(data::epoch_ms(fields)).days;
   }
+  std::int64_t first_of_month() const {
+    return first_day_of(date.year, static_cast<int>(date.month));
+  }
   // Sunday is 0.
   std::uint32_t weekday() const { return weekday_of(split.days); }
   static std::uint32_t weekday_of(std::int64_t days) {
@@ -51,7 +54,9 @@ struct Moment {
 };
 
 void append_padded(std::string &out, std::int64_t number, std::uint32_t width) {
-  std::string digits = std::to_string(number);
+  std::string digits = std::to_string(number < 0 ? -number : number);
+  if (number < 0)
+    out += '-';
   if (digits.size() < width)
     out.append(width - digits.size(), '0');
   out += digits;
@@ -73,7 +78,7 @@ void append_field(std::string &out, const Moment &moment, char letter, std::uint
   case 'y':
     return append_year(out, moment.year_of_era(), count);
   case 'Y':
-    return append_year(out, moment.year_of_era() + (moment.in_next_years_week() ? 1 : 0), count);
+    return append_year(out, moment.date.year + (moment.in_next_years_week() ? 1 : 0), count);
   case 'M':
   case 'L':
     if (count >= 3)
@@ -96,7 +101,7 @@ void append_field(std::string &out, const Moment &moment, char letter, std::uint
   case 'D':
     return append_padded(out, moment.day_of_year(), count);
   case 'F':
-    return append_padded(out, (moment.date.day - 1) / 7 + 1, count);
+    return append_padded(out, (moment.split.days - moment.first_of_month()) / 7 + 1, count);
   case 'w':
     return append_padded(
         out,
@@ -105,12 +110,8 @@ void append_field(std::string &out, const Moment &moment, char letter, std::uint
             : Moment::week_since(moment.first_day_of(moment.date.year, 1), moment.split.days),
         count);
   case 'W':
-    return append_padded(
-        out,
-        Moment::week_since(
-            moment.first_day_of(moment.date.year, static_cast<int>(moment.date.month)),
-            moment.split.days),
-        count);
+    return append_padded(out, Moment::week_since(moment.first_of_month(), moment.split.days),
+                         count);
   case 'a':
     out += moment.hour() < 12 ? "AM" : "PM";
     return;

@@ -218,6 +218,16 @@ private:
     const bool negative = at_ < text.size() && text[at_] == '-';
     if (negative)
       ++at_;
+    constexpr std::string_view kInfinity = "∞";
+    if (text.substr(at_).starts_with(kInfinity)) {
+      at_ += kInfinity.size();
+      return negative ? std::numeric_limits<std::int32_t>::min()
+                      : std::numeric_limits<std::int32_t>::max();
+    }
+    if (!negative && text.substr(at_).starts_with("NaN")) {
+      at_ += 3;
+      return 0;
+    }
     double value = 0;
     std::int64_t exact = 0;
     bool fits = true;
@@ -308,7 +318,8 @@ private:
     for (const Zone &zone : kZones)
       if (zone.name.size() > best && begins_with(text_.substr(at_), zone.name)) {
         best = zone.name.size();
-        calendar_.set(Field::ZoneOffset, zone.minutes * kMsPerMinute);
+        if (zone.minutes != 0) // a zone's name leaves an offset alone that was read before
+          calendar_.set(Field::ZoneOffset, zone.minutes * kMsPerMinute);
       }
     at_ += best;
     return best > 0;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "host/data/objects.h"
@@ -82,6 +83,10 @@ private:
         HOST_TRY(add_schema_fields(spec, *field.schema, name, may_be_null, inner));
         continue;
       }
+      if (std::any_of(spec.fields.begin(), spec.fields.end(),
+                      [&](const data::Field &made) { return made.name == name; }))
+        return fail(Code::Data, exception::kSchemaBuilder,
+                    "Cannot create field because of field name duplication " + name);
       data::SchemaSpec leaf = basics_of(*field.schema);
       leaf.value_schema = field.schema->value_schema();
       leaf.optional = may_be_null;

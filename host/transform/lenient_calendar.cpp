@@ -8,6 +8,9 @@ namespace host::transform {
 namespace {
 
 constexpr std::int32_t kSunday = 1;
+// 1582-10-15, the first day of the Gregorian calendar.
+constexpr std::int32_t kChangeYear = 1582;
+constexpr std::int64_t kChangeDay = -141'427;
 
 // The last such weekday on or before a day since the epoch, which was a Thursday.
 std::int64_t on_or_before(std::int64_t day, std::int32_t weekday) {
@@ -73,6 +76,21 @@ std::int32_t LenientCalendar::year() const {
   return is_set(Era) && values_[Era] == 0 ? 1 - year : year;
 }
 
+// A day of a month that begins with `first`, by its week and weekday.
+std::int64_t LenientCalendar::week_day(std::int64_t first) const {
+  const std::int32_t weekday = is_set(DayOfWeek) ? values_[DayOfWeek] : kSunday;
+  if (rule() == Rule::WeekOfMonth) {
+    std::int64_t begin = week_of(first);
+    if (is_set(DayOfWeek))
+      begin = on_or_before(begin + 6, weekday);
+    return begin + 7 * (std::int64_t{values_[WeekOfMonth]} - 1);
+  }
+  const std::int64_t which = is_set(DayOfWeekInMonth) ? values_[DayOfWeekInMonth] : 1;
+  if (which >= 0)
+    return on_or_before(first + 7 * which - 1, weekday);
+  return on_or_before(first_of(year(), values_[Month] + 1) + 7 * (which + 1) - 1, weekday);
+}
+
 std::int64_t LenientCalendar::days() const {
   const std::int32_t weekday = is_set(DayOfWeek) ? values_[DayOfWeek] : kSunday;
   switch (rule()) {
@@ -83,18 +101,14 @@ std::int64_t LenientCalendar::days() const {
     fields.day = is_set(DayOfMonth) ? values_[DayOfMonth] : 1;
     return data::day_and_time(data::epoch_ms(fields)).days;
   }
-  case Rule::WeekOfMonth: {
-    std::int64_t begin = week_of(first_of(year(), values_[Month]));
-    if (is_set(DayOfWeek))
-      begin = on_or_before(begin + 6, weekday);
-    return begin + 7 * (std::int64_t{values_[WeekOfMonth]} - 1);
-  }
+  case Rule::WeekOfMonth:
   case Rule::DayOfWeekInMonth: {
-    const std::int64_t which = is_set(DayOfWeekInMonth) ? values_[DayOfWeekInMonth] : 1;
     const std::int64_t first = first_of(year(), values_[Month]);
-    if (which >= 0)
-      return on_or_before(first + 7 * which - 1, weekday);
-    return on_or_before(first_of(year(), values_[Month] + 1) + 7 * (which + 1) - 1, weekday);
+    // In the year of the change of calendars Java counts by both, and takes the Gregorian result if
+    // it lies behind the change; before it the month began ten days earlier there.
+    const bool changes = year() == kChangeYear && first < kChangeDay;
+    const std::int64_t gregorian = changes ? week_day(first - 10) : kChangeDay - 1;
+    return gregorian >= kChangeDay ? gregorian : week_day(first);
   }
   case Rule::DayOfYear:
     return first_of(year(), 0) + values_[DayOfYear] - 1;
@@ -107,11 +121,21 @@ std::int64_t LenientCalendar::days() const {
   return begin + 7 * (std::int64_t{values_[WeekOfYear]} - 1);
 }
 
-// Where a week year was set last, it counts together with week and weekday.
+// Where a week year was set last, it counts together with week and weekday. A weekday that there is
+// not carries over into weeks, counted from Monday.
 std::int64_t LenientCalendar::week_date() const {
-  const std::int64_t week = is_set(WeekOfYear) ? values_[WeekOfYear] : 1;
-  const std::int64_t weekday = is_set(DayOfWeek) ? values_[DayOfWeek] : kSunday;
-  return week_of(first_of(values_[WeekYear], 0)) + 7 * (week - 1) + weekday - kSunday;
+  std::int64_t week = is_set(WeekOfYear) ? values_[WeekOfYear] : 1;
+  std::int64_t weekday = is_set(DayOfWeek) ? values_[DayOfWeek] : kSunday;
+  if (weekday < kSunday || weekday > 7) {
+    week += (weekday - 1) / 7;
+    weekday = (weekday - 1) % 7 + 1;
+    for (; weekday <= 0; weekday += 7)
+      --week;
+    weekday = weekday % 7 + 1;
+  }
+  const std::int32_t year = values_[WeekYear];
+  const bool before_christ = is_set(Era) && values_[Era] == 0;
+  return week_of(first_of(before_christ ? 1 - year : year, 0)) + 7 * (week - 1) + weekday - kSunday;
 }
 
 std::int32_t LenientCalendar::hour() const {

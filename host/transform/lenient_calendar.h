@@ -49,6 +49,7 @@ private:
   };
   Rule rule() const;
   std::int64_t days() const;
+  std::int64_t week_day(std::int64_t first) const;
   std::int64_t week_date() const;
   std::int32_t year() const;
   std::int32_t hour() const;

@@ -126,7 +126,7 @@ sluice try --config people.json --input people.jsonl --json || echo "exit status
 ```
 
 ```text
-{"id":1,"out":{"topic":"people","partition":null,"timestamp":null,"key":"1","value":"{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"string\",\"optional\":false,\"field\":\"name\"},{\"type\":\"int32\",\"optional\":false,\"default\":7,\"field\":\"n\"}],\"optional\":false},\"payload\":{\"name\":\"Ada\",\"n\":7}}","headers":[]}}
+{"id":1,"out":{"topic":"people","partition":0,"timestamp":null,"key":"1","value":"{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"string\",\"optional\":false,\"field\":\"name\"},{\"type\":\"int32\",\"optional\":false,\"default\":7,\"field\":\"n\"}],\"optional\":false},\"payload\":{\"name\":\"Ada\",\"n\":7}}","headers":[]}}
 {"id":2,"error":{"stage":"convert_in","class":"DataException","message":"JsonConverter with schemas.enable requires \"schema\" and \"payload\" fields and may not contain additional fields. If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration."}}
 exit status 1
 ```
