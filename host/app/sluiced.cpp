@@ -20,11 +20,11 @@
 #include "host/app/options.h"
 #include "host/app/worker.h"
 #include "host/base/log.h"
+#include "host/base/redactor.h"
 #include "host/base/thread.h"
 #include "host/config/properties.h"
 #include "host/config/worker_config.h"
 #include "host/kafka/client_config.h"
-#include "host/link/redactor.h"
 #include "host/runner/process.h"
 #include "host/supervisor/runner_entry.h"
 
@@ -61,7 +61,7 @@ std::string default_plugin_folder() {
 }
 
 void set_up_log(const Options &options) {
-  log::set_sink(link::redacted(log::line_sink(2, options.log_format), link::process_redactor()));
+  log::set_sink(redacted(log::line_sink(2, options.log_format), process_redactor()));
   for (const auto &[prefix, level] : options.log_levels)
     log::set_level(prefix, level);
 }

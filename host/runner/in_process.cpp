@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "host/base/log.h"
+#include "host/base/redactor.h"
 #include "host/link/io_loop.h"
 #include "host/link/page.h"
-#include "host/link/redactor.h"
 #include "host/runner/runner.h"
 
 namespace host::runner {
@@ -46,8 +46,8 @@ public:
   InProcessRunner(std::unique_ptr<link::Channel> channel, link::RunnerPage page)
       : body_(std::make_unique<Body>(std::move(page))) {
     Body &body = *body_;
-    body.runner.emplace(body.loop, std::move(channel), body.page, link::process_redactor(),
-                        body.clock, Home::HostProcess, [&body](End) {
+    body.runner.emplace(body.loop, std::move(channel), body.page, process_redactor(), body.clock,
+                        Home::HostProcess, [&body](End) {
                           {
                             std::lock_guard lock(body.mutex);
                             body.ended = true;

@@ -4,9 +4,9 @@
 
 #include "host/base/error.h"
 #include "host/base/ids.h"
+#include "host/base/redactor.h"
 #include "host/base/state.h"
 #include "host/link/peer.h"
-#include "host/link/redactor.h"
 
 namespace host::runner {
 
@@ -14,7 +14,7 @@ namespace host::runner {
 // thread. Owned by the Runner.
 class Outlet {
 public:
-  Outlet(link::Peer &peer, const link::Redactor &redactor) : peer_(peer), redactor_(redactor) {}
+  Outlet(link::Peer &peer, const Redactor &redactor) : peer_(peer), redactor_(redactor) {}
 
   void status(const TaskId &task, Incarnation incarnation, State state, std::string_view trace);
   void connector_failed(const std::string &connector, Incarnation incarnation, const Error &error);
@@ -32,7 +32,7 @@ private:
   std::string trace_text(std::string_view trace) const;
 
   link::Peer &peer_;
-  const link::Redactor &redactor_;
+  const Redactor &redactor_;
 };
 
 } // namespace host::runner

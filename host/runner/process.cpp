@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "host/base/log.h"
+#include "host/base/redactor.h"
 #include "host/link/exit_code.h"
 #include "host/link/io_loop.h"
 #include "host/link/log_pipe.h"
 #include "host/link/page.h"
-#include "host/link/redactor.h"
 #include "host/runner/runner.h"
 
 namespace host::runner {
@@ -34,7 +34,7 @@ int exit_code(End end) {
 int runner_main(RunnerDescriptors fds) {
   // Never destroyed: threads of the plugin use them until the process is gone.
   static SystemClock clock;
-  link::Redactor &redactor = link::process_redactor();
+  Redactor &redactor = process_redactor();
   auto mapped = link::RunnerPage::map(UniqueFd(fds.page));
   if (!mapped) {
     kLog.error("a runner cannot start: {}", mapped.error().message());
@@ -42,8 +42,8 @@ int runner_main(RunnerDescriptors fds) {
   }
   static auto &page = *new link::RunnerPage(std::move(*mapped));
   if (fds.log >= 0)
-    log::set_sink(link::redacted(link::log_pipe_sink(fds.log, page.page().log_lines_dropped, clock),
-                                 redactor));
+    log::set_sink(
+        redacted(link::log_pipe_sink(fds.log, page.page().log_lines_dropped, clock), redactor));
   static auto &loop = *new link::IoLoop;
   static auto &runner =
       *new Runner(loop, link::socket_channel(UniqueFd(fds.link)), page, redactor, clock,

@@ -27,8 +27,7 @@ Duration timeout_of(std::int64_t ms) {
 } // namespace
 
 Runner::Runner(link::IoLoop &loop, std::unique_ptr<link::Channel> channel, link::RunnerPage &page,
-               link::Redactor &redactor, const Clock &clock, Home home,
-               std::function<void(End)> on_end)
+               Redactor &redactor, const Clock &clock, Home home, std::function<void(End)> on_end)
     : loop_(loop), page_(page), redactor_(redactor), home_(home), on_end_(std::move(on_end)),
       peer_(loop, std::move(channel)), outlet_(peer_, redactor_), clock_(clock) {}
 

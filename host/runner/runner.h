@@ -7,11 +7,11 @@
 
 #include "host/base/clock.h"
 #include "host/base/error.h"
+#include "host/base/redactor.h"
 #include "host/link/channel.h"
 #include "host/link/io_loop.h"
 #include "host/link/page.h"
 #include "host/link/peer.h"
-#include "host/link/redactor.h"
 #include "host/runner/connector_host.h"
 #include "host/runner/outlet.h"
 #include "host/runner/parts.h"
@@ -40,7 +40,7 @@ enum class Home : std::uint8_t { OwnProcess = 1, HostProcess };
 class Runner {
 public:
   Runner(link::IoLoop &loop, std::unique_ptr<link::Channel> channel, link::RunnerPage &page,
-         link::Redactor &redactor, const Clock &clock, Home home, std::function<void(End)> on_end);
+         Redactor &redactor, const Clock &clock, Home home, std::function<void(End)> on_end);
   ~Runner();
 
   void start();
@@ -72,7 +72,7 @@ private:
 
   link::IoLoop &loop_;
   link::RunnerPage &page_;
-  link::Redactor &redactor_;
+  Redactor &redactor_;
   const Home home_;
   std::function<void(End)> on_end_;
   link::Peer peer_;

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "host/base/log.h"
+#include "host/base/redactor.h"
 #include "host/link/log_pipe.h"
-#include "host/link/redactor.h"
 
 namespace host::supervisor {
 
@@ -14,7 +14,7 @@ namespace host::supervisor {
 // another connector is not believed, the number of names is bounded. On the supervisor's thread.
 class LogRelay {
 public:
-  explicit LogRelay(const link::Redactor &redactor) : redactor_(redactor) {}
+  explicit LogRelay(const Redactor &redactor) : redactor_(redactor) {}
 
   // `connector` is empty for a plugin runner, whose events have no context.
   void write(const std::string &connector, const link::LogLine &line);
@@ -23,7 +23,7 @@ private:
   const std::string &known_name(const std::string &name);
 
   static constexpr std::size_t kMaxNames = 1000;
-  const link::Redactor &redactor_;
+  const Redactor &redactor_;
   std::map<std::string, log::Logger> loggers_;
 };
 

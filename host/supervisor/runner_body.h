@@ -8,11 +8,11 @@
 
 #include "host/base/clock.h"
 #include "host/base/error.h"
+#include "host/base/redactor.h"
 #include "host/link/channel.h"
 #include "host/link/in_process.h"
 #include "host/link/io_loop.h"
 #include "host/link/page.h"
-#include "host/link/redactor.h"
 #include "host/supervisor/log_relay.h"
 #include "host/supervisor/memory_groups.h"
 #include "host/supervisor/process_exit.h"
@@ -29,7 +29,7 @@ struct RunnerShared {
   RunnerStarter &starter;
   Reaper &reaper;
   std::unique_ptr<MemoryGroups> groups; // none where cgroups cannot be used
-  link::Redactor &redactor;
+  Redactor &redactor;
   LogRelay &logs;
   const link::StartInProcess &start_in_process;
   StringMap log_levels; // the present ones, for runners still to come

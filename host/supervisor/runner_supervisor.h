@@ -83,7 +83,7 @@ private:
   Settings settings_;
   link::StartInProcess start_in_process_;
   link::IoLoop loop_;
-  link::Redactor redactor_;
+  Redactor redactor_;
   LogRelay logs_{redactor_};
   Reaper reaper_{loop_};
   RunnerStarter starter_;

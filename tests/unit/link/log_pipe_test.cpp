@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "host/link/redactor.h"
+#include "host/base/redactor.h"
 #include "tests/unit/link/test_loop.h"
 
 namespace host::link {

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "host/link/redactor.h"
+#include "host/base/redactor.h"
 #include "host/runner/in_process.h"
 #include "host/runner/process.h"
 
@@ -30,8 +30,8 @@ RunnerTest::Beginning RunnerTest::begin_in(Where where, const link::HostPage &pa
 
 RunnerTest::RunnerTest() {
   if (beginning_.far) {
-    log::set_sink(link::redacted([this](const log::Event &event) { note_log(event.message); },
-                                 link::process_redactor()));
+    log::set_sink(
+        redacted([this](const log::Event &event) { note_log(event.message); }, process_redactor()));
     in_process_ = start_in_process(std::move(beginning_.far), page_.dup_fd().value()).value();
     return;
   }

@@ -55,7 +55,7 @@ protected:
 
   TestLoop loop_;
   Journal seen_, done_;
-  link::Redactor redactor_;
+  Redactor redactor_;
   std::optional<link::Peer> far_, near_;
   std::optional<Outlet> outlet_;
   std::optional<LinkTaskHost> host_;

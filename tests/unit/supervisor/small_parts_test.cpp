@@ -106,7 +106,7 @@ protected:
   }
   void TearDown() override { log::set_sink(log::line_sink(STDERR_FILENO, log::Format::Text)); }
 
-  link::Redactor redactor_;
+  Redactor redactor_;
   LogRelay relay_{redactor_};
   std::vector<Seen> seen_;
 };

@@ -8,7 +8,7 @@
 
 #include "host/base/log.h"
 
-namespace host::link {
+namespace host {
 
 // Knows secret values and takes them out of texts that leave the process: logs, traces, stderr
 // tails. Both sides of the link have one. Values shorter than kShortest cannot be told from
@@ -35,4 +35,4 @@ Redactor &process_redactor();
 // A sink that hands on every event with its message redacted. `redactor` outlives it.
 log::Sink redacted(log::Sink sink, const Redactor &redactor);
 
-} // namespace host::link
+} // namespace host

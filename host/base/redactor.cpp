@@ -1,9 +1,9 @@
-#include "host/link/redactor.h"
+#include "host/base/redactor.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace host::link {
+namespace host {
 
 void Redactor::add(const std::vector<std::string> &secrets) {
   std::lock_guard lock(mutex_);
@@ -47,4 +47,4 @@ log::Sink redacted(log::Sink sink, const Redactor &redactor) {
   };
 }
 
-} // namespace host::link
+} // namespace host

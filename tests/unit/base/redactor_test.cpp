@@ -1,8 +1,8 @@
-#include "host/link/redactor.h"
+#include "host/base/redactor.h"
 
 #include <gtest/gtest.h>
 
-namespace host::link {
+namespace host {
 namespace {
 
 TEST(Redactor, TakesOutEveryOccurrenceLongestFirst) {
@@ -25,4 +25,4 @@ TEST(Redactor, AddsToWhatItKnows) {
 }
 
 } // namespace
-} // namespace host::link
+} // namespace host
