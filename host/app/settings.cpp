@@ -51,7 +51,7 @@ supervisor::Settings supervisor_settings(const config::WorkerConfig &config,
     settings.spawn = supervisor::SpawnMode::Exec;
   settings.inherit_stdio = true;
   settings.worker_config = config.entries;
-  settings.secrets = config::secrets_of(config.entries);
+  settings.secrets = config::secrets_of(config);
   settings.log_levels = log_levels;
   const herder::RunnerSettings runner = runner_settings(values);
   settings.plugin_isolation = runner.isolation;

@@ -90,6 +90,7 @@ std::optional<config::WorkerConfig> load_config(const Options &options, const St
     if (properties.find(key) == nullptr)
       properties.entries.push_back({key, value, 0});
   config::WorkerConfig config = config::check_worker_config(properties);
+  process_redactor().add(config::secrets_of(config));
   for (const config::Finding &finding : config.findings)
     std::fprintf(stderr, "sluiced: %s%s\n",
                  finding.kind == config::Finding::Kind::Warning ? "warning: " : "",

@@ -122,7 +122,7 @@ char unescaped(char c) {
 }
 
 // Resolves escapes and turns ISO-8859-1 into UTF-8. Nothing for a broken \u escape.
-std::optional<std::string> decode(std::string_view text) {
+std::optional<std::string> decode(std::string_view text, Encoding encoding) {
   std::string out;
   std::uint32_t high = 0; // first half of a pair of \u escapes
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -146,7 +146,9 @@ std::optional<std::string> decode(std::string_view text) {
       if (pair)
         continue;
     }
-    if (point >= 0xD800 && point <= 0xDBFF)
+    if (encoding == Encoding::Utf8 && point == static_cast<unsigned char>(text[i]) && point >= 0x80)
+      out += text[i]; // a byte of a longer sequence
+    else if (point >= 0xD800 && point <= 0xDBFF)
       high = point;
     else
       append_utf8(out, point >= 0xDC00 && point <= 0xDFFF ? 0xFFFD : point);
@@ -197,15 +199,15 @@ const Property *Properties::find(std::string_view key) const {
   return nullptr;
 }
 
-Result<Properties> parse_properties(std::string_view bytes, std::string file) {
+Result<Properties> parse_properties(std::string_view bytes, std::string file, Encoding encoding) {
   Properties properties;
   LineReader reader(bytes);
   std::string line;
   std::int32_t number = 0;
   while (reader.next(line, number)) {
     const std::size_t length = key_length(line);
-    auto key = decode(std::string_view(line).substr(0, length));
-    auto value = decode(value_of(std::string_view(line).substr(length)));
+    auto key = decode(std::string_view(line).substr(0, length), encoding);
+    auto value = decode(value_of(std::string_view(line).substr(length)), encoding);
     if (!key || !value)
       return fail(
           Code::Config,

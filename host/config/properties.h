@@ -25,9 +25,15 @@ struct Properties {
   const Property *find(std::string_view key) const;
 };
 
-// `bytes` are ISO-8859-1, as Java reads worker and connector files; the result is UTF-8. The only
-// malformed input is a broken \u escape: an error that names file and line.
-Result<Properties> parse_properties(std::string_view bytes, std::string file);
+enum class Encoding : std::uint8_t {
+  Latin1 = 1, // as Java reads worker and connector files
+  Utf8,       // as it reads the files of config providers; must be well-formed
+};
+
+// The result is UTF-8. The only malformed input is a broken \u escape: an error that names file and
+// line.
+Result<Properties> parse_properties(std::string_view bytes, std::string file,
+                                    Encoding encoding = Encoding::Latin1);
 Result<Properties> read_properties(const std::string &path);
 
 } // namespace host::config

@@ -7,6 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "host/base/java_text.h"
+#include "host/base/redactor.h"
+#include "host/config/config_variables.h"
+#include "host/config/parse.h"
+
 namespace host::config {
 namespace {
 
@@ -50,10 +55,16 @@ constexpr std::array<std::string_view, 24> kWithoutEffect = {
     "metrics.recording.level",
     "topic.creation.enable"};
 // Ignoring one of these would do something else than what was asked for.
-constexpr std::array<std::string_view, 9> kRefused = {
-    "config.providers",         "rest.extension.classes",       "admin.listeners",
-    "ssl.client.auth",          "access.control.allow.origin",  "access.control.allow.methods",
-    "rest.advertised.listener", "response.http.headers.config", "exactly.once.source.support"};
+constexpr std::array<std::string_view, 8> kRefused = {"rest.extension.classes",
+                                                      "admin.listeners",
+                                                      "ssl.client.auth",
+                                                      "access.control.allow.origin",
+                                                      "access.control.allow.methods",
+                                                      "rest.advertised.listener",
+                                                      "response.http.headers.config",
+                                                      "exactly.once.source.support"};
+
+constexpr std::string_view kProviderPrefix = "config.providers.";
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N> &keys, std::string_view key) {
@@ -87,7 +98,9 @@ bool looks_secret(std::string_view key) {
 // Collects findings in the order of the file.
 class Checker {
 public:
-  Checker(const Properties &properties, WorkerConfig &out) : properties_(properties), out_(out) {}
+  Checker(const Properties &properties, WorkerConfig &out) : properties_(properties), out_(out) {
+    redactor_.add(secrets_of(out));
+  }
 
   void run() {
     for (const Property &entry : properties_.entries)
@@ -114,14 +127,29 @@ private:
         error(where(entry), fmt::format("{}: not supported yet; remove it to start without", key));
     } else if (contains(kWithoutEffect, key)) {
       warn(where(entry), fmt::format("{}: has no effect on this worker", key));
-    } else if (key.starts_with("config.providers.") || key.starts_with("listeners.https.") ||
-               key.starts_with("admin.listeners.https.")) {
+    } else if (key.starts_with(kProviderPrefix)) {
+      check_provider_key(entry);
+    } else if (key.starts_with("listeners.https.") || key.starts_with("admin.listeners.https.")) {
       error(where(entry), fmt::format("{}: not supported yet; remove it to start without", key));
     } else if (!in_family(key)) {
       const auto near = nearest_worker_key(key);
       warn(where(entry), near ? fmt::format("{}: unknown key; did you mean {}?", key, *near)
                               : fmt::format("{}: unknown key", key));
     }
+  }
+
+  // `config.providers.NAME.class` or `….param.KEY` of a provider that config.providers names.
+  void check_provider_key(const Property &entry) {
+    std::string_view rest = std::string_view(entry.key).substr(kProviderPrefix.size());
+    const std::size_t dot = std::min(rest.find('.'), rest.size());
+    const List names = parse_list(java::trim(out_.raw.get("config.providers")));
+    if (std::find(names.begin(), names.end(), rest.substr(0, dot)) == names.end())
+      warn(where(entry), fmt::format("{}: has no effect: config.providers does not name {}",
+                                     entry.key, rest.substr(0, dot)));
+    rest.remove_prefix(dot);
+    if (rest != ".class" && !rest.starts_with(".param."))
+      warn(where(entry),
+           fmt::format("{}: unknown key; a provider has .class and .param.KEY", entry.key));
   }
 
   void check_values() {
@@ -147,7 +175,8 @@ private:
     return fmt::format("{}:{}", properties_.file, entry.line);
   }
   void error(const std::string &where, std::string_view text) {
-    out_.findings.push_back({Finding::Kind::Error, fmt::format("{}: {}", where, text)});
+    out_.findings.push_back(
+        {Finding::Kind::Error, redactor_.redact(fmt::format("{}: {}", where, text))});
   }
   void warn(const std::string &where, std::string_view text) {
     out_.findings.push_back({Finding::Kind::Warning, fmt::format("{}: {}", where, text)});
@@ -155,7 +184,16 @@ private:
 
   const Properties &properties_;
   WorkerConfig &out_;
+  Redactor redactor_; // what a variable stood for may be a wrong value, but is not shown
 };
+
+Status resolve(WorkerConfig &config) {
+  HOST_ASSIGN(config.providers, ConfigResolver::from(config.raw));
+  HOST_ASSIGN(Resolved resolved, config.providers.resolve(config.raw));
+  config.provided_secrets = resolved.secrets();
+  config.entries = std::move(resolved.values);
+  return {};
+}
 
 std::string default_text(const ConfigKey &key) {
   return key.default_value && !is_null(*key.default_value) ? to_text(*key.default_value)
@@ -166,7 +204,10 @@ std::string default_text(const ConfigKey &key) {
 
 WorkerConfig check_worker_config(const Properties &properties) {
   WorkerConfig config;
-  config.entries = properties.map();
+  config.raw = config.entries = properties.map();
+  if (Status resolved = resolve(config); !resolved)
+    config.findings.push_back(
+        {Finding::Kind::Error, fmt::format("{}: {}", properties.file, resolved.error().message())});
   Checker(properties, config).run();
   return config;
 }
@@ -190,21 +231,22 @@ std::optional<std::string> nearest_worker_key(std::string_view key) {
 std::string printed(const WorkerConfig &config) {
   std::string text;
   for (const ConfigKey &key : worker_def().keys()) {
-    const std::string *given = config.entries.find(key.name);
+    const std::string *given = config.raw.find(key.name);
     if (given != nullptr)
       text += fmt::format("{}={}\n", key.name, *given);
     else if (key.default_value)
       text += fmt::format("# default\n{}={}\n", key.name, default_text(key));
   }
-  for (const auto &[key, value] : config.entries)
+  for (const auto &[key, value] : config.raw)
     if (worker_def().find(key) == nullptr)
-      text += fmt::format("{}={}\n", key, looks_secret(key) ? std::string(Secret::kHidden) : value);
+      text += fmt::format("{}={}\n", key,
+                          looks_secret(key) && !has_variables(value) ? Secret::kHidden : value);
   return text;
 }
 
-std::vector<std::string> secrets_of(const StringMap &entries) {
-  std::vector<std::string> secrets;
-  for (const auto &[key, value] : entries)
+std::vector<std::string> secrets_of(const WorkerConfig &config) {
+  std::vector<std::string> secrets = config.provided_secrets;
+  for (const auto &[key, value] : config.entries)
     if (looks_secret(key) && !value.empty())
       secrets.push_back(value);
   return secrets;

@@ -8,6 +8,7 @@
 
 #include "host/base/strings.h"
 #include "host/config/config_def.h"
+#include "host/config/config_resolver.h"
 #include "host/config/properties.h"
 
 namespace host::config {
@@ -25,7 +26,10 @@ struct Finding {
 
 // A worker file, checked. `values` is there when no finding is an error.
 struct WorkerConfig {
-  StringMap entries; // as in the file: what clients and converters take their keys from
+  StringMap raw;     // as in the file
+  StringMap entries; // variables of config providers replaced: what all parts take their keys from
+  ConfigResolver providers;
+  std::vector<std::string> provided_secrets; // values of variables in the file
   std::optional<Values> values;
   std::vector<Finding> findings;
 
@@ -37,10 +41,11 @@ WorkerConfig check_worker_config(const Properties &properties);
 std::optional<std::string> nearest_worker_key(std::string_view key);
 
 // Every defined key and every other entry as `key=value` lines, defaults marked by a comment,
-// values of secret keys hidden: the text of --print-config.
+// values of secret keys hidden, variables as they are in the file: the text of --print-config.
 std::string printed(const WorkerConfig &config);
 
-// Values that must not be shown: of every key that is a password by its name.
-std::vector<std::string> secrets_of(const StringMap &entries);
+// Values that must not be shown: what came from config providers, and of every key that is a
+// password by its name.
+std::vector<std::string> secrets_of(const WorkerConfig &config);
 
 } // namespace host::config

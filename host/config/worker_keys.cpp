@@ -64,13 +64,19 @@ void define_connect(ConfigDef &def) {
              .low()
              .doc("Where it is kept what inspected plugins contain, so that a start need not load "
                   "them again; by default $XDG_CACHE_HOME/sluice or ~/.cache/sluice.")
+      << list("config.providers", {})
+             .low()
+             .doc("Names for config providers, whose values stand for `${NAME:PATH:KEY}` in this "
+                  "file and in connectors. `config.providers.NAME.class` is File, Directory or "
+                  "EnvVar; `config.providers.NAME.param.KEY` are its parameters.")
       << number("task.shutdown.graceful.timeout.ms", Type::Long, 5000)
              .low()
              .check(not_negative())
              .doc("How long all tasks of one stop have, together, to end by themselves.")
       << text("connector.client.config.override.policy", "All")
              .medium()
-             .doc("Which client keys connectors may set: `All`, `None` or `Principal`.")
+             .doc("Which client keys connectors may set behind `producer.override.`, "
+                  "`consumer.override.` and `admin.override.`: `All`, `None` or `Principal`.")
       << flag("topic.tracking.enable", true)
              .low()
              .doc("Whether the topics that a connector uses are remembered.")

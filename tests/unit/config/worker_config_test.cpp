@@ -1,5 +1,6 @@
 #include "host/config/worker_config.h"
 
+#include <cstdlib>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -67,10 +68,10 @@ TEST(WorkerConfig, ExactlyOneOffsetStore) {
 }
 
 TEST(WorkerConfig, WhatWouldBeIgnoredIsRefused) {
-  const auto config = check(std::string(kGood) + "config.providers=file\n");
+  const auto config = check(std::string(kGood) + "rest.extension.classes=x\n");
   EXPECT_FALSE(config.valid());
   EXPECT_EQ(config.findings.front().text,
-            "w:4: config.providers: not supported yet; remove it to start without");
+            "w:4: rest.extension.classes: not supported yet; remove it to start without");
 }
 
 TEST(WorkerConfig, KeysOfClientsAndOfDistributedWorkersAreKnown) {
@@ -85,7 +86,31 @@ TEST(WorkerConfig, PrintedShowsDefaultsAndHidesSecrets) {
   const std::string text = printed(config);
   EXPECT_THAT(text, HasSubstr("# default\nrunner.isolation=connector\n"));
   EXPECT_THAT(text, HasSubstr("producer.ssl.key.password=[hidden]\n"));
-  EXPECT_THAT(secrets_of(config.entries), ElementsAre("geheim"));
+  EXPECT_THAT(secrets_of(config), ElementsAre("geheim"));
+}
+
+TEST(WorkerConfig, VariablesAreReplacedAndNeverShown) {
+  ::setenv("WORKER_TEST_SECRET", "geheimnis", 1);
+  const std::string providers =
+      "config.providers=env\nconfig.providers.env.class=EnvVarConfigProvider\n";
+  const auto config = check(kGood + providers + "producer.client.id=${env:WORKER_TEST_SECRET}\n");
+  ASSERT_TRUE(config.valid());
+  EXPECT_EQ(config.entries.get("producer.client.id"), "geheimnis");
+  EXPECT_THAT(secrets_of(config), ElementsAre("geheimnis"));
+  EXPECT_THAT(printed(config), HasSubstr("producer.client.id=${env:WORKER_TEST_SECRET}\n"));
+  EXPECT_EQ(findings(kGood + providers + "offset.flush.interval.ms=${env:WORKER_TEST_SECRET}\n")
+                .front(),
+            "w:6: Invalid value [hidden] for configuration offset.flush.interval.ms: Not a number of "
+            "type LONG");
+  ::unsetenv("WORKER_TEST_SECRET");
+}
+
+TEST(WorkerConfig, ProvidersThatCannotBeMadeAreErrors) {
+  EXPECT_THAT(findings(std::string(kGood) + "config.providers=v\nconfig.providers.w.class=File\n"),
+              ElementsAre("w: config.providers.v.class: missing; config.providers names v, so "
+                          "config.providers.v.class must say which class it is",
+                          "w:5: config.providers.w.class: has no effect: config.providers does not "
+                          "name w"));
 }
 
 } // namespace
