@@ -40,6 +40,7 @@ herder::ValidationContext validation_context(const config::WorkerConfig &config)
   context.definitions.value_converter = values.text("value.converter");
   context.definitions.header_converter = values.text("header.converter");
   context.worker = config.entries;
+  context.providers = config.providers;
   return context;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "host/herder/java_map.h"
+#include "host/herder/passwords.h"
 
 namespace host::herder {
 namespace {
@@ -11,10 +12,12 @@ namespace {
 std::shared_ptr<const ConnectorView> view_of(const Connector &connector) {
   auto view = std::make_shared<ConnectorView>();
   view->name = connector.name;
-  view->config = connector.config;
-  if (connector.plugin)
-    view->kind = connector.plugin->descriptor.kind;
-  view->task_configs = connector.task_configs;
+  const plugin::Descriptor *plugin = connector.plugin ? &connector.plugin->descriptor : nullptr;
+  view->config = without_passwords(connector.config, plugin);
+  if (plugin != nullptr)
+    view->kind = plugin->kind;
+  for (const StringMap &config : connector.task_configs)
+    view->task_configs.push_back(without_passwords(config, plugin));
   view->status = connector.status;
   view->tasks = connector.tasks;
   return view;

@@ -13,6 +13,7 @@
 #include "host/base/ids.h"
 #include "host/base/state.h"
 #include "host/base/strings.h"
+#include "host/config/config_resolver.h"
 #include "host/herder/snapshot.h"
 #include "host/plugin/catalog.h"
 
@@ -22,6 +23,9 @@ namespace host::herder {
 struct Connector {
   std::string name;
   StringMap config; // raw
+  // The config with the values of config providers, as of the last start of its object or of one of
+  // its tasks.
+  config::Resolved resolved;
   TargetState target = TargetState::Started;
   std::optional<plugin::CatalogEntry> plugin; // none: the class is not there
   // Counts configs and restarts: what an older sequence learns about this connector is void.
@@ -30,7 +34,7 @@ struct Connector {
   bool in_transition = false; // the supervisor was asked to start it and has not answered
 
   std::vector<StringMap> task_configs; // raw
-  StringMap applied_config;            // the connector's config when its tasks were started
+  StringMap applied_config;            // resolved, when its tasks were started
   std::uint32_t reconfigure_failures = 0;
   bool reconfiguring = false;
   bool reconfigure_again = false;

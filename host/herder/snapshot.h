@@ -27,9 +27,9 @@ struct PartStatus {
 // One connector as REST shows it.
 struct ConnectorView {
   std::string name;
-  StringMap config;                    // raw: `${…}` not resolved
+  StringMap config;                    // raw: `${…}` not resolved; passwords hidden
   std::optional<plugin::Kind> kind;    // none: the class is not among the plugins
-  std::vector<StringMap> task_configs; // raw, by task number
+  std::vector<StringMap> task_configs; // likewise, by task number
   std::optional<PartStatus> status;    // none until the connector was started once
   std::map<std::int32_t, PartStatus> tasks;
 };

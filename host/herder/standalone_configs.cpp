@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "host/base/log.h"
+#include "host/base/redactor.h"
 #include "host/herder/java_map.h"
 #include "host/herder/standalone_herder.h"
 
@@ -35,6 +36,7 @@ Step<Result<config::ConfigInfos>> StandaloneHerder::checked(SubmittedConfig conf
   auto validation = Validation::begin(plugins_, options_.validation, std::move(config));
   if (!validation)
     co_return fail(std::move(validation).error());
+  process_redactor().add(validation->secrets()); // the plugin may log them
   std::vector<link::ValidatedKey> reported;
   if (validation->wants_plugin()) {
     const plugin::CatalogEntry &entry = validation->plugin();
@@ -44,7 +46,8 @@ Step<Result<config::ConfigInfos>> StandaloneHerder::checked(SubmittedConfig conf
                             std::move(done));
     });
     if (!answer)
-      co_return fail(std::move(answer).error());
+      co_return fail(answer.error().code(), answer.error().exception(),
+                     process_redactor().redact(answer.error().message()));
     reported = *std::move(answer);
   }
   co_return validation->finish(reported);
@@ -54,6 +57,7 @@ Step<Result<config::ConfigInfos>> StandaloneHerder::checked(SubmittedConfig conf
 Step<Result<Changed>> StandaloneHerder::store(std::string name, SubmittedConfig config,
                                               std::optional<TargetState> target,
                                               Existing existing) {
+  config = with_known_passwords(config, name);
   auto infos = co_await checked(config);
   if (!infos)
     co_return fail(std::move(infos).error());
@@ -123,6 +127,8 @@ Job StandaloneHerder::run_remove(std::string name, Callback<void> done) {
 }
 
 Job StandaloneHerder::run_validate(SubmittedConfig config, Callback<config::ConfigInfos> done) {
+  if (const std::string *name = config.find("name"))
+    config = with_known_passwords(config, *name);
   answer(done, co_await checked(std::move(config)));
 }
 

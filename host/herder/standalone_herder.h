@@ -137,13 +137,20 @@ private:
   Step<Status> stop_tasks(std::string name, std::vector<TaskId> tasks);
   // The same, and none of them comes back.
   Step<Status> end_tasks(std::string name, std::vector<TaskId> tasks);
-  void start_tasks(const Connector &connector, const std::vector<TaskId> &tasks);
-  Result<supervisor::ConnectorSpec> spec_of(Connector &connector) const;
+  void start_tasks(Connector &connector, const std::vector<TaskId> &tasks);
   Status check_task_count(Connector &connector, std::size_t count);
   void came_back(Connector &connector);
   void reconfigure_later(Connector &connector, const Error &error);
   void set_status(Connector &connector, std::int32_t part, State state, std::string trace);
   void fail_object(Connector &connector, const Error &error);
+
+  // standalone_secrets.cpp
+  Status resolve(Connector &connector) const;
+  Result<supervisor::ConnectorSpec> spec_of(Connector &connector) const;
+  Status renew_values(Connector &connector);
+  SubmittedConfig with_known_passwords(const SubmittedConfig &config, std::string_view connector);
+  void watch_values(const Connector &connector);
+  void look_at_values(const std::string &name, std::uint64_t epoch);
 
   const StandaloneOptions options_;
   const Clock &clock_;

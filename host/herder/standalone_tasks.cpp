@@ -46,27 +46,15 @@ Error replaced(const std::string &name) {
 
 } // namespace
 
-Result<supervisor::ConnectorSpec> StandaloneHerder::spec_of(Connector &connector) const {
-  HOST_ASSIGN(connector.plugin,
-              plugins_.connector(connector.config.get("connector.class"),
-                                 connector.config.find("connector.plugin.version")));
-  HOST_ASSIGN(const auto settings, runner_settings(options_.runner, connector.config));
-  return supervisor::ConnectorSpec{connector.name,
-                                   connector.plugin->path,
-                                   connector.plugin->descriptor.class_name,
-                                   connector.config,
-                                   {},
-                                   settings.isolation,
-                                   settings.limits};
-}
-
 // Brings the connector object, of this config, to its target. Ends early when another request has
 // replaced it.
 Step<Status> StandaloneHerder::start_object(std::string name, std::uint64_t epoch) {
   Connector *connector = table_.find(name, epoch);
   if (connector == nullptr)
     co_return fail(replaced(name));
-  auto spec = spec_of(*connector);
+  Status resolved = resolve(*connector);
+  auto spec = resolved ? spec_of(*connector)
+                       : Result<supervisor::ConnectorSpec>(fail(std::move(resolved).error()));
   table_.touch(*connector);
   // What was stored shows even if the plugin's start takes its time.
   table_.publish();
@@ -87,6 +75,7 @@ Step<Status> StandaloneHerder::start_object(std::string name, std::uint64_t epoc
     co_return started;
   }
   connector->running = target == TargetState::Started;
+  watch_values(*connector);
   co_return Status();
 }
 
@@ -111,7 +100,7 @@ Step<Status> StandaloneHerder::make_tasks(std::string name, std::uint64_t epoch)
     }
     connector->reconfigure_again = false;
     using Configs = Result<std::vector<StringMap>>;
-    const std::int32_t wanted = max_tasks(connector->config);
+    const std::int32_t wanted = max_tasks(connector->resolved.values);
     Configs configs = co_await ask<Configs>(
         [&](auto done) { supervisor_->task_configs(name, wanted, std::move(done)); });
     connector = table_.find(name, epoch);
@@ -137,8 +126,10 @@ Step<Status> StandaloneHerder::replace_tasks(std::string name, std::uint64_t epo
                                              std::vector<StringMap> configs) {
   Connector *connector = table_.find(name, epoch);
   for (StringMap &config : configs)
-    config = stored_task_config(*connector, config);
-  if (configs == connector->task_configs && connector->config == connector->applied_config)
+    config = config::unresolved(stored_task_config(*connector, config), connector->config,
+                                connector->resolved);
+  const StringMap &values = connector->resolved.values;
+  if (configs == connector->task_configs && values == connector->applied_config)
     co_return Status();
   Turns::Turn turn = co_await turns_.of(name);
   connector = table_.find(name, epoch);
@@ -154,10 +145,10 @@ Step<Status> StandaloneHerder::replace_tasks(std::string name, std::uint64_t epo
       members_.ended(task);
   connector->tasks.clear();
   connector->task_configs = std::move(configs);
-  connector->applied_config = connector->config;
   table_.touch(*connector);
   const std::vector<TaskId> tasks = connector->task_ids();
   start_tasks(*connector, tasks);
+  connector->applied_config = connector->resolved.values;
   co_return Status();
 }
 
@@ -178,27 +169,34 @@ Step<Status> StandaloneHerder::end_tasks(std::string name, std::vector<TaskId> t
   co_return stopped;
 }
 
-void StandaloneHerder::start_tasks(const Connector &connector, const std::vector<TaskId> &tasks) {
+void StandaloneHerder::start_tasks(Connector &connector, const std::vector<TaskId> &tasks) {
+  const Status renewed = renew_values(connector);
   const bool sink = connector.plugin && connector.plugin->descriptor.kind == plugin::Kind::Sink;
   for (const TaskId &task : tasks) {
+    auto config = options_.validation.providers.resolve(
+        connector.task_configs[static_cast<std::size_t>(task.number)]);
+    if (!renewed || !config) {
+      set_status(connector, task.number, State::Failed,
+                 (renewed ? config.error() : renewed.error()).trace());
+      continue;
+    }
     if (sink)
-      members_.starting(task, connector.config);
+      members_.starting(task, connector.resolved.values);
     else
       members_.ended(task); // it was a sink's before the connector's class was changed
-    supervisor_->start_task(task, connector.task_configs[static_cast<std::size_t>(task.number)],
-                            connector.target);
+    supervisor_->start_task(task, std::move(config->values), connector.target);
   }
 }
 
 Status StandaloneHerder::check_task_count(Connector &connector, std::size_t count) {
-  const std::int32_t most = max_tasks(connector.config);
+  const std::int32_t most = max_tasks(connector.resolved.values);
   if (count <= static_cast<std::size_t>(most))
     return {};
   const std::string text = "The connector " + connector.name + " has generated " +
                            std::to_string(count) + " tasks, which is greater than " +
                            std::to_string(most) +
                            ", the maximum number of tasks it is configured to create. ";
-  if (!enforces_max_tasks(connector.config)) {
+  if (!enforces_max_tasks(connector.resolved.values)) {
     kLog.warn("{}This behaviour should be considered a bug and will be disallowed in future "
               "releases of Kafka Connect. Please report this to the developers of the connector.",
               text);

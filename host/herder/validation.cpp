@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/config/config_variables.h"
 #include "host/herder/java_map.h"
+#include "host/herder/passwords.h"
 #include "host/herder/plugin_definition.h"
 #include "host/herder/runner_keys.h"
 #include "host/herder/topic_creation.h"
@@ -144,12 +146,16 @@ void append_client(config::ConfigInfos &infos, const std::string &prefix, const 
 
 Result<Validation> Validation::begin(const Plugins &plugins, const ValidationContext &context,
                                      SubmittedConfig config) {
-  const std::string *class_name = config.find(kClassKey);
+  auto resolved = context.providers.resolve(config.values());
+  if (!resolved)
+    return fail(Code::BadRequest, resolved.error().message());
+  const StringMap &values = resolved->values;
+  const std::string *class_name = values.find(kClassKey);
   if (class_name == nullptr)
     return fail(Code::BadRequest,
                 "Connector config " + java_text(config) + " contains no connector type");
   Validation validation;
-  auto found = plugins.connector(*class_name, config.find(kVersionKey));
+  auto found = plugins.connector(*class_name, values.find(kVersionKey));
   if (!found && found.error().code() != Code::NotFound) {
     validation.version_error_ = found.error().message();
     found = plugins.connector(*class_name);
@@ -157,7 +163,10 @@ Result<Validation> Validation::begin(const Plugins &plugins, const ValidationCon
   if (!found)
     return fail(Code::BadRequest, found.error().message());
   validation.plugin_ = *std::move(found);
-  validation.values_ = config.values();
+  validation.secrets_ = passwords_in(values, &validation.plugin_.descriptor);
+  for (std::string &secret : resolved->secrets())
+    validation.secrets_.push_back(std::move(secret));
+  validation.values_ = std::move(resolved->values);
   validation.config_ = std::move(config);
   validation.context_ = context;
   validation.context_.definitions.connector_versions =
@@ -195,7 +204,24 @@ config::ConfigInfos Validation::finish(const std::vector<link::ValidatedKey> &re
       config::make_infos(values_.get(kClassKey), keys, values, std::move(groups));
   append_overrides(infos);
   append_converters(infos, values);
+  conceal(infos);
   return infos;
+}
+
+void Validation::conceal(config::ConfigInfos &infos) const {
+  Redactor redactor;
+  redactor.add(secrets_);
+  if (const std::string *written = config_.find(kClassKey))
+    infos.name = *written;
+  for (config::ConfigInfo &info : infos.configs) {
+    if (!info.value)
+      continue;
+    for (std::string &error : info.value->errors)
+      error = redactor.redact(error);
+    const std::string *written = config_.find(info.value->name);
+    if (written != nullptr && config::has_variables(*written))
+      info.value->value = *written;
+  }
 }
 
 void Validation::add_plugin_keys(std::vector<ConfigKey> &keys, std::vector<ConfigValue> &values,

@@ -163,6 +163,16 @@ void RunnerSupervisor::start_connector(ConnectorSpec spec, TargetState target, D
       [done](Error error) { done(fail(std::move(error))); });
 }
 
+void RunnerSupervisor::renew_connector(ConnectorSpec spec) {
+  call(
+      [this, spec = std::move(spec)]() mutable {
+        redactor_.add(spec.secrets);
+        if (Connector *connector = find(spec.name))
+          connector->spec = std::make_shared<const ConnectorSpec>(std::move(spec));
+      },
+      [](const Error &) {});
+}
+
 void RunnerSupervisor::set_next(Connector &connector, TargetState target, Done done) {
   if (connector.next)
     connector.next->second(fail(superseded(connector.spec->name)));

@@ -38,6 +38,7 @@ public:
   void stop();
 
   void start_connector(ConnectorSpec spec, TargetState target, Done done) override;
+  void renew_connector(ConnectorSpec spec) override;
   void set_connector_target(const std::string &connector, TargetState target, Done done) override;
   void remove_connector(const std::string &connector, Done done) override;
   void task_configs(const std::string &connector, std::int32_t max_tasks, OnConfigs done) override;

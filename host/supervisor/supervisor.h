@@ -67,6 +67,8 @@ public:
   // Makes the connector known and brings its object to `target`; done when the plugin's `start` has
   // returned (Started) or nothing needed to run. Fails with the plugin's error, or the process's.
   virtual void start_connector(ConnectorSpec spec, TargetState target, Done done) = 0;
+  // Gives later starts of the connector's tasks this spec; what runs keeps what it has.
+  virtual void renew_connector(ConnectorSpec spec) = 0;
   // Connect's transitions of the object (contract 6.3): Paused and Stopped call the plugin's stop.
   virtual void set_connector_target(const std::string &connector, TargetState target,
                                     Done done) = 0;

@@ -113,6 +113,22 @@ void FakeSupervisor::start_connector(supervisor::ConnectorSpec spec, TargetState
   });
 }
 
+void FakeSupervisor::renew_connector(supervisor::ConnectorSpec spec) {
+  const std::lock_guard lock(mutex_);
+  const std::string name = spec.name;
+  specs_[name] = std::move(spec);
+}
+
+supervisor::ConnectorSpec FakeSupervisor::spec(const std::string &connector) {
+  const std::lock_guard lock(mutex_);
+  return specs_[connector];
+}
+
+StringMap FakeSupervisor::task_config(const TaskId &task) {
+  const std::lock_guard lock(mutex_);
+  return task_configs_[task.text()];
+}
+
 void FakeSupervisor::set_connector_target(const std::string &connector, TargetState target,
                                           Done done) {
   call("target " + connector + " " + std::string(name_of(target)), [=, this] {
@@ -149,7 +165,11 @@ void FakeSupervisor::task_configs(const std::string &connector, std::int32_t max
   });
 }
 
-void FakeSupervisor::start_task(const TaskId &task, StringMap, TargetState target) {
+void FakeSupervisor::start_task(const TaskId &task, StringMap config, TargetState target) {
+  {
+    const std::lock_guard lock(mutex_);
+    task_configs_[task.text()] = std::move(config);
+  }
   call("start_task " + task.text(), [=, this] { events_.on_status(task, state_of(target), ""); });
 }
 

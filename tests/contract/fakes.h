@@ -35,6 +35,7 @@ public:
 
   void start_connector(host::supervisor::ConnectorSpec spec, host::TargetState target,
                        Done done) override;
+  void renew_connector(host::supervisor::ConnectorSpec spec) override;
   void set_connector_target(const std::string &connector, host::TargetState target,
                             Done done) override;
   void remove_connector(const std::string &connector, Done done) override;
@@ -48,6 +49,9 @@ public:
   void inspect(const std::string &plugin_path, OnInspected done) override;
   void set_log_level(const std::string &prefix, const std::string &level) override;
 
+  // What a connector was given last.
+  host::supervisor::ConnectorSpec spec(const std::string &connector);
+  host::StringMap task_config(const host::TaskId &task); // of the last start
   // `start c RUNNING`, `start_task c-0`, … since the last call.
   std::vector<std::string> take_calls();
 
@@ -66,6 +70,7 @@ private:
   host::supervisor::Events &events_;
   std::mutex mutex_;
   std::map<std::string, host::supervisor::ConnectorSpec> specs_; // guarded by mutex_, as below
+  std::map<std::string, host::StringMap> task_configs_;          // by task
   std::vector<std::string> calls_;
   std::vector<std::function<void()>> held_;
 };

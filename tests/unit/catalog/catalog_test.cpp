@@ -34,6 +34,7 @@ public:
   }
 
   void start_connector(ConnectorSpec, TargetState, Done) override { unexpected(); }
+  void renew_connector(ConnectorSpec) override { unexpected(); }
   void set_connector_target(const std::string &, TargetState, Done) override { unexpected(); }
   void remove_connector(const std::string &, Done) override { unexpected(); }
   void task_configs(const std::string &, std::int32_t, OnConfigs) override { unexpected(); }
