@@ -143,6 +143,8 @@ SlotReading read_slot(const TaskSlot &slot, std::int64_t now_boottime_ms) {
   reading.records_out = load(slot.records_out);
   reading.records_filtered = load(slot.records_filtered);
   reading.records_dead_lettered = load(slot.records_dead_lettered);
+  reading.records_skipped = load(slot.records_skipped);
+  reading.records_returned = load(slot.records_returned);
   reading.bytes_in = load(slot.bytes_in);
   reading.bytes_out = load(slot.bytes_out);
   reading.batches = load(slot.batches);
@@ -151,6 +153,13 @@ SlotReading read_slot(const TaskSlot &slot, std::int64_t now_boottime_ms) {
   reading.commits = load(slot.commits);
   reading.commit_failures = load(slot.commit_failures);
   reading.retries = load(slot.retries);
+  reading.record_failures = load(slot.record_failures);
+  reading.record_retries = load(slot.record_retries);
+  reading.record_errors = load(slot.record_errors);
+  reading.errors_logged = load(slot.errors_logged);
+  reading.dead_letter_requests = load(slot.dead_letter_requests);
+  reading.dead_letter_failures = load(slot.dead_letter_failures);
+  reading.last_error_ms = load(slot.last_error_ms);
   reading.member_id = known_member_id(slot);
   return reading;
 }
@@ -160,7 +169,9 @@ void reset_slot(TaskSlot &slot, std::uint64_t incarnation) {
   zero(slot.ticks, slot.stage, slot.callback, slot.callback_since_ms, slot.records_in,
        slot.records_out, slot.records_filtered, slot.records_dead_lettered, slot.bytes_in,
        slot.bytes_out, slot.batches, slot.in_flight_records, slot.in_flight_bytes, slot.commits,
-       slot.commit_failures, slot.retries);
+       slot.commit_failures, slot.retries, slot.records_skipped, slot.records_returned,
+       slot.record_failures, slot.record_retries, slot.record_errors, slot.errors_logged,
+       slot.dead_letter_requests, slot.dead_letter_failures, slot.last_error_ms);
   for (auto &c : slot.member_id)
     zero(c);
   slot.incarnation.store(incarnation, std::memory_order_release);

@@ -58,6 +58,8 @@ struct SlotReading {
   std::uint64_t records_out = 0;
   std::uint64_t records_filtered = 0;
   std::uint64_t records_dead_lettered = 0;
+  std::uint64_t records_skipped = 0;
+  std::uint64_t records_returned = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   std::uint64_t batches = 0;
@@ -66,6 +68,13 @@ struct SlotReading {
   std::uint64_t commits = 0;
   std::uint64_t commit_failures = 0;
   std::uint64_t retries = 0;
+  std::uint64_t record_failures = 0;
+  std::uint64_t record_retries = 0;
+  std::uint64_t record_errors = 0;
+  std::uint64_t errors_logged = 0;
+  std::uint64_t dead_letter_requests = 0;
+  std::uint64_t dead_letter_failures = 0;
+  std::int64_t last_error_ms = 0;
   std::string member_id;
 };
 SlotReading read_slot(const TaskSlot &slot, std::int64_t now_boottime_ms);

@@ -51,11 +51,14 @@ struct alignas(64) TaskSlot {
   std::atomic<std::uint32_t> stage;            // Stage
   std::atomic<std::uint32_t> callback;         // Callback
   std::atomic<std::int64_t> callback_since_ms; // CLOCK_BOOTTIME
-  // in = out + filtered + dead_lettered once nothing is in flight (design: guarantee 2).
+  // in = out + filtered + dead_lettered + skipped + returned once nothing is in flight (design:
+  // guarantee 2).
   std::atomic<std::uint64_t> records_in;
-  std::atomic<std::uint64_t> records_out;
-  std::atomic<std::uint64_t> records_filtered;
-  std::atomic<std::uint64_t> records_dead_lettered;
+  std::atomic<std::uint64_t> records_out;           // source: acknowledged; sink: put
+  std::atomic<std::uint64_t> records_filtered;      // dropped by a transform
+  std::atomic<std::uint64_t> records_dead_lettered; // stored in the dead letter queue
+  std::atomic<std::uint64_t> records_skipped;       // failed, tolerated, and nowhere
+  std::atomic<std::uint64_t> records_returned;      // not processed: they will be read again
   std::atomic<std::uint64_t> bytes_in;
   std::atomic<std::uint64_t> bytes_out;
   std::atomic<std::uint64_t> batches;
@@ -64,6 +67,14 @@ struct alignas(64) TaskSlot {
   std::atomic<std::uint64_t> commits;
   std::atomic<std::uint64_t> commit_failures;
   std::atomic<std::uint64_t> retries;
+  // Connect's task-error-metrics (contract 12.8). Any thread of the task adds to them.
+  std::atomic<std::uint64_t> record_failures; // tries that failed
+  std::atomic<std::uint64_t> record_retries;
+  std::atomic<std::uint64_t> record_errors; // records that failed for good
+  std::atomic<std::uint64_t> errors_logged;
+  std::atomic<std::uint64_t> dead_letter_requests;
+  std::atomic<std::uint64_t> dead_letter_failures;
+  std::atomic<std::int64_t> last_error_ms; // since 1970; 0: none
   // Consumer group member id of a sink task, NUL-terminated; written before the loop reads records.
   std::array<std::atomic<char>, 96> member_id;
 };

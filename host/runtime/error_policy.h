@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "host/base/error.h"
+#include "host/runtime/retry_policy.h"
 #include "host/runtime/task.h"
 
 namespace host::runtime {
@@ -13,6 +13,7 @@ namespace host::runtime {
 // Where a record can fail (contract 6.10), by Connect's names.
 enum class ErrorStage : std::uint8_t {
   TaskPut = 1,
+  Transformation,
   KeyConverter,
   ValueConverter,
   HeaderConverter,
@@ -20,25 +21,19 @@ enum class ErrorStage : std::uint8_t {
 };
 std::string_view name_of(ErrorStage stage);
 
-// What a task does with a record that fails: errors.tolerance and errors.log.*. One per task, on
-// its thread.
-class ErrorPolicy {
-public:
-  // Fails on what a later version will bring and must not be ignored in silence.
-  static Result<ErrorPolicy> from(const TaskSpec &spec);
+// What a connector wants done with records that fail: its `errors.*` keys. A value.
+struct ErrorPolicy {
+  bool tolerates_all = false; // errors.tolerance
+  bool log = false;           // errors.log.enable
+  bool log_records = false;   // errors.log.include.messages
+  RetryPolicy retry;
 
-  bool tolerates_all() const { return tolerate_all_; }
+  // errors.deadletterqueue.*
+  std::string dead_letter_topic; // empty: none
+  std::int16_t dead_letter_replication = 3;
+  bool context_headers = false;
 
-  // A record failed with `cause` in `stage`, in code of `class_name`. `describe` gives the record
-  // for the log. Success: go on without it. Else the failure of the task.
-  Status failed(ErrorStage stage, std::string_view class_name, Error cause,
-                const std::function<std::string()> &describe) const;
-
-private:
-  std::string task_;
-  bool tolerate_all_ = false;
-  bool log_ = false;
-  bool log_records_ = false;
+  static Result<ErrorPolicy> from(const StringMap &connector);
 };
 
 } // namespace host::runtime

@@ -1,6 +1,7 @@
 #include "host/runtime/flight.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace host::runtime {
 
@@ -11,11 +12,29 @@ void DeliveryPort::completed(Flight &flight) {
   } while (!completed_.compare_exchange_weak(head, &flight, std::memory_order_acq_rel));
 }
 
-void DeliveryPort::failed(const DeliveryFailure &failure) {
+bool DeliveryPort::failed(const DeliveryFailure &failure) {
   std::lock_guard lock(mutex_);
-  if (!failure_)
-    failure_ = failure;
+  if (failures_.empty() || collects_)
+    failures_.push_back(failure);
   has_failed_.store(true, std::memory_order_release);
+  return collects_;
+}
+
+void DeliveryPort::collect_failures() {
+  std::lock_guard lock(mutex_);
+  collects_ = true;
+}
+
+std::vector<DeliveryFailure> DeliveryPort::take_failures() {
+  std::lock_guard lock(mutex_);
+  has_failed_.store(false, std::memory_order_release);
+  return std::exchange(failures_, {});
+}
+
+std::vector<DeliveryFailure> DeliveryPort::end_collecting() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(collects_, false) ? std::exchange(failures_, {})
+                                         : std::vector<DeliveryFailure>();
 }
 
 void DeliveryPort::take_completed(std::vector<Flight *> &into) {
@@ -28,7 +47,7 @@ void DeliveryPort::take_completed(std::vector<Flight *> &into) {
 
 std::optional<DeliveryFailure> DeliveryPort::failure() const {
   std::lock_guard lock(mutex_);
-  return failure_;
+  return failures_.empty() ? std::nullopt : std::optional(failures_.front());
 }
 
 void Flight::begin(const plugin::SourceBatch &batch, bool want_deliveries) {
@@ -64,28 +83,41 @@ void Flight::settle_here(std::uint32_t index, std::int32_t outcome) {
   remaining_.fetch_sub(1, std::memory_order_relaxed); // filled() is still to come
 }
 
+void Flight::settle_late(std::uint32_t index, bool good) {
+  if (good)
+    entries_[index].mark.store(turn_, std::memory_order_release);
+  else
+    spoilt_.store(true, std::memory_order_relaxed);
+  if (want_deliveries_)
+    deliveries_[index] = {SLUICE_SKIPPED, -1, -1, -1};
+  subtract(1);
+}
+
 void Flight::filled(std::uint32_t count) {
   if (count < size_)
     spoilt_.store(true, std::memory_order_relaxed);
   subtract(size_ - count + 1);
 }
 
-void Flight::note(Entry &entry, const kafka::Delivery &delivery) {
+bool Flight::note(Entry &entry, const kafka::Delivery &delivery) {
   const auto index = static_cast<std::uint32_t>(&entry - entries_.get());
   if (delivery.error != kafka::ErrorCode::None) [[unlikely]] {
+    if (port_.failed({this, index, delivery.error}))
+      return false;
     spoilt_.store(true, std::memory_order_relaxed);
-    port_.failed({this, index, delivery.error});
-    return;
+    return true;
   }
   if (want_deliveries_)
     deliveries_[index] = {SLUICE_DELIVERED, delivery.partition, delivery.offset,
                           batch_[index].timestamp_ms};
   entry.mark.store(turn_, std::memory_order_release);
+  return true;
 }
 
-void Flight::settle(std::uint32_t records, std::uint64_t bytes) {
+void Flight::settle(std::uint32_t records, std::uint32_t settled, std::uint64_t bytes) {
   port_.returned(records, bytes);
-  subtract(records);
+  if (settled > 0)
+    subtract(settled);
 }
 
 void Flight::subtract(std::uint32_t count) {
@@ -96,22 +128,24 @@ void Flight::subtract(std::uint32_t count) {
 void Flight::deliver(std::span<const kafka::Delivery> deliveries) {
   Flight *flight = nullptr;
   std::uint32_t records = 0;
+  std::uint32_t settled = 0;
   std::uint64_t bytes = 0;
   for (const kafka::Delivery &delivery : deliveries) {
     auto *entry = static_cast<Entry *>(delivery.opaque);
     if (entry->flight != flight) {
       if (flight != nullptr)
-        flight->settle(records, bytes);
+        flight->settle(records, settled, bytes);
       flight = entry->flight;
       records = 0;
+      settled = 0;
       bytes = 0;
     }
     ++records;
     bytes += delivery.bytes;
-    flight->note(*entry, delivery);
+    settled += flight->note(*entry, delivery) ? 1 : 0;
   }
   if (flight != nullptr)
-    flight->settle(records, bytes);
+    flight->settle(records, settled, bytes);
 }
 
 } // namespace host::runtime

@@ -18,7 +18,7 @@ namespace host::runtime {
 
 class Flight;
 
-// The first record of a task that Kafka refused.
+// A record of a task that Kafka refused.
 struct DeliveryFailure {
   Flight *flight = nullptr;
   std::uint32_t index = 0;
@@ -36,7 +36,15 @@ public:
     records_.fetch_add(records, std::memory_order_release);
   }
   void completed(Flight &flight);
-  void failed(const DeliveryFailure &failure);
+  // Whether the task will settle the record itself.
+  bool failed(const DeliveryFailure &failure);
+
+  // The task: from now on every failure waits for it (Flight::settle_late) instead of spoiling its
+  // flight.
+  void collect_failures();
+  std::vector<DeliveryFailure> take_failures();
+  // The last ones; later ones spoil their flights.
+  std::vector<DeliveryFailure> end_collecting();
 
   // The task.
   std::uint64_t records() const { return records_.load(std::memory_order_acquire); }
@@ -44,6 +52,7 @@ public:
   // The complete flights, oldest first as far as their completion goes.
   void take_completed(std::vector<Flight *> &into);
   bool has_completed() const { return completed_.load(std::memory_order_relaxed) != nullptr; }
+  // The first, if they are not collected.
   std::optional<DeliveryFailure> failure() const;
   bool has_failed() const { return has_failed_.load(std::memory_order_acquire); }
 
@@ -53,7 +62,8 @@ private:
   std::atomic<Flight *> completed_{nullptr}; // a stack, linked by Flight::next_completed_
   std::atomic<bool> has_failed_{false};
   mutable std::mutex mutex_;
-  std::optional<DeliveryFailure> failure_; // guarded by mutex_
+  std::vector<DeliveryFailure> failures_; // guarded by mutex_
+  bool collects_ = false;                 // guarded by mutex_
 };
 
 // One polled batch on its way to Kafka. The task fills it and takes it back when every record has
@@ -79,6 +89,9 @@ public:
   void begin(const plugin::SourceBatch &batch, bool want_deliveries);
   // A record that goes no further: dropped by a transform, or let pass after a failure.
   void settle_here(std::uint32_t index, std::int32_t outcome);
+  // The same for one whose delivery failed, or whose dead letter is stored, at any later time. Not
+  // `good`: there is no good outcome after all.
+  void settle_late(std::uint32_t index, bool good);
   // The records from `count` on were not produced (the batch ended early); zero is left of them.
   // Complete at once if nothing is out.
   void filled(std::uint32_t count);
@@ -100,8 +113,9 @@ public:
 
 private:
   friend class DeliveryPort;
-  void note(Entry &entry, const kafka::Delivery &delivery);
-  void settle(std::uint32_t records, std::uint64_t bytes);
+  // False: the record waits for settle_late.
+  bool note(Entry &entry, const kafka::Delivery &delivery);
+  void settle(std::uint32_t records, std::uint32_t settled, std::uint64_t bytes);
   void subtract(std::uint32_t count);
 
   DeliveryPort &port_;

@@ -1,5 +1,6 @@
 #include "host/runtime/sink_batch.h"
 
+#include <numeric>
 #include <utility>
 
 namespace host::runtime {
@@ -22,17 +23,42 @@ const sluice_sink_batch &SinkBatch::seal() {
   return abi_;
 }
 
-void SinkBatch::remove(std::string_view topic, std::int32_t partition) {
+void SinkBatch::begin_gaps() {
+  if (gaps_)
+    return;
+  gaps_ = true;
+  origins_.resize(records.size());
+  std::iota(origins_.begin(), origins_.end(), std::uint32_t{0});
+}
+
+bool SinkBatch::was_read_from(std::size_t index, std::string_view topic,
+                              std::int32_t partition) const {
+  if (moved) {
+    const kafka::InRecord from = messages[origin(index)];
+    return from.partition == partition && from.topic == topic;
+  }
+  const sluice_str name = topics[records[index].topic];
+  return records[index].partition == partition && std::string_view(name.ptr, name.len) == topic;
+}
+
+std::size_t SinkBatch::remove(std::string_view topic, std::int32_t partition) {
+  begin_gaps();
   std::vector<sluice_header> kept_headers;
-  std::erase_if(records, [&](const sluice_sink_record &record) {
-    const sluice_str name = topics[record.topic];
-    if (record.partition == partition && std::string_view(name.ptr, name.len) == topic)
-      return true;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const sluice_sink_record &record = records[i];
+    if (was_read_from(i, topic, partition))
+      continue;
     kept_headers.insert(kept_headers.end(), record.headers, record.headers + record.n_headers);
-    return false;
-  });
+    records[kept] = record;
+    origins_[kept++] = origins_[i];
+  }
+  const std::size_t removed = records.size() - kept;
+  records.resize(kept);
+  origins_.resize(kept);
   headers = std::move(kept_headers);
   seal();
+  return removed;
 }
 
 void SinkBatch::done() {
@@ -49,6 +75,11 @@ void SinkBatch::unreferenced() {
   records.clear();
   topics.clear();
   headers.clear();
+  origins_.clear();
+  gaps_ = false;
+  moved = false;
+  errant.fate = Fate::Open;
+  errant.reported.clear();
   arena.reset();
   // The pool may end with this batch.
   const std::shared_ptr<SinkBatchPool> pool = std::move(keep_alive_);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -32,21 +33,42 @@ public:
   std::vector<sluice_sink_record> records;
   std::vector<sluice_str> topics;
   std::vector<sluice_header> headers;
+  // Which message the record at `index` was made of: its own index, as long as none was left out.
+  std::size_t origin(std::size_t index) const { return gaps_ ? origins_[index] : index; }
+  // To be called for every record that comes after a gap, with the index of its message.
+  bool has_gaps() const { return gaps_; }
+  void add_origin(std::size_t message) { origins_.push_back(static_cast<std::uint32_t>(message)); }
+  // A message has no record: from here on the two do not correspond.
+  void begin_gaps();
   // Ties the parts together; call it after they have been filled or changed.
   const sluice_sink_batch &seal();
   const sluice_sink_batch &abi() const { return abi_; }
-  // Takes out the records of a topic partition. Not while the plugin holds the batch.
-  void remove(std::string_view topic, std::int32_t partition);
+  // A transform gave some record another topic or partition than its message's.
+  bool moved = false;
+  // Takes out the records that were read from a topic partition; how many. Not while the plugin
+  // holds the batch.
+  std::size_t remove(std::string_view topic, std::int32_t partition);
   // Gives the host's reference up. What the plugin has retained counts against its budget from now
   // on.
   void done();
 
+  // ---- ErrantRecords, under its lock ----
+  enum class Fate : std::uint8_t { Open = 1, Accepted, Dropped };
+  struct Errant {
+    Fate fate = Fate::Open;
+    std::vector<std::size_t> reported; // messages, in the order of their reports
+  };
+  Errant errant;
+
 private:
   friend class SinkBatchPool;
   void unreferenced() override;
+  bool was_read_from(std::size_t index, std::string_view topic, std::int32_t partition) const;
 
   SinkBatchPool &pool_;
   sluice_sink_batch abi_{};
+  std::vector<std::uint32_t> origins_;
+  bool gaps_ = false;
   std::size_t bytes_ = 0;
   bool counted_ = false;
   std::shared_ptr<SinkBatchPool> keep_alive_; // while it is out

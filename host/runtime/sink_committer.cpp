@@ -17,10 +17,10 @@ using metrics::CallbackGuard;
 
 SinkCommitter::SinkCommitter(plugin::SinkInstance &instance, kafka::Consumer &consumer,
                              SinkPartitions &partitions, metrics::TaskSlot &slot, Signals &signals,
-                             const TaskOptions &options, TimePoint now)
+                             const OffsetHolds &holds, const TaskOptions &options, TimePoint now)
     : instance_(instance), consumer_(consumer), partitions_(partitions), slot_(slot),
-      signals_(signals), interval_(options.commit_interval), timeout_(options.commit_timeout),
-      due_(now + interval_) {}
+      signals_(signals), holds_(holds), interval_(options.commit_interval),
+      timeout_(options.commit_timeout), due_(now + interval_) {}
 
 bool SinkCommitter::turn(TimePoint now) {
   if (under_way_ != 0 && now >= overdue_) {
@@ -44,6 +44,7 @@ bool SinkCommitter::turn(TimePoint now) {
   auto offsets = ask(all, false);
   if (!offsets)
     return false;
+  keep_safe(*offsets);
   if (offsets->empty()) {
     add(slot_.commits, 1);
     return true;
@@ -82,6 +83,17 @@ SinkCommitter::ask(std::span<SinkPartition *const> partitions, bool closing) {
   return changed;
 }
 
+void SinkCommitter::keep_safe(std::vector<kafka::PartitionOffset> &offsets) {
+  std::erase_if(offsets, [this](kafka::PartitionOffset &offset) {
+    const std::int64_t limit = holds_.limit(offset.partition, offset.offset.value);
+    if (limit == offset.offset.value)
+      return false;
+    offset.offset = Offset(limit);
+    const SinkPartition *partition = partitions_.find(offset.partition);
+    return partition == nullptr || limit <= partition->committed;
+  });
+}
+
 void SinkCommitter::finished(const Commit &commit, const Status &result) {
   if (commit.number != under_way_)
     return;
@@ -116,7 +128,8 @@ void SinkCommitter::prepare_closing(std::span<SinkPartition *const> partitions) 
 }
 
 void SinkCommitter::commit_closing() {
-  const auto offsets = std::exchange(closing_, {});
+  auto offsets = std::exchange(closing_, {});
+  keep_safe(offsets);
   under_way_ = 0; // an earlier one is overtaken by this, or by the end
   if (offsets.empty())
     return;

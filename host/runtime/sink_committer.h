@@ -11,6 +11,7 @@
 #include "host/kafka/consumer.h"
 #include "host/metrics/callback_guard.h"
 #include "host/plugin/sink_instance.h"
+#include "host/runtime/offset_holds.h"
 #include "host/runtime/signals.h"
 #include "host/runtime/sink_partitions.h"
 #include "host/runtime/task_options.h"
@@ -23,7 +24,7 @@ class SinkCommitter {
 public:
   SinkCommitter(plugin::SinkInstance &instance, kafka::Consumer &consumer,
                 SinkPartitions &partitions, metrics::TaskSlot &slot, Signals &signals,
-                const TaskOptions &options, TimePoint now);
+                const OffsetHolds &holds, const TaskOptions &options, TimePoint now);
 
   // Begins a commit when one is due or asked for. False: pre_commit failed, and everything must go
   // back to the committed offsets.
@@ -31,7 +32,7 @@ public:
   TimePoint next_turn() const { return due_; }
 
   // The last commit of partitions that go: pre_commit now, and what to do with its answer once the
-  // plugin has closed them.
+  // plugin has closed them and dead letters are stored.
   void prepare_closing(std::span<SinkPartition *const> partitions);
   void commit_closing();
 
@@ -44,6 +45,8 @@ private:
   // What pre_commit allows; nothing if it failed.
   std::optional<std::vector<kafka::PartitionOffset>> ask(std::span<SinkPartition *const> partitions,
                                                          bool closing);
+  // Takes back what goes beyond a record that is held.
+  void keep_safe(std::vector<kafka::PartitionOffset> &offsets);
   void finished(const Commit &commit, const Status &result);
   void note_failure(const Error &error);
   void note_committed(std::span<const kafka::PartitionOffset> offsets);
@@ -53,6 +56,7 @@ private:
   SinkPartitions &partitions_;
   metrics::TaskSlot &slot_;
   Signals &signals_;
+  const OffsetHolds &holds_;
   const Duration interval_;
   const Duration timeout_;
   TimePoint due_;

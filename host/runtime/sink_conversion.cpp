@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "host/runtime/retry_policy.h"
+#include "host/runtime/task_thread.h"
+
 namespace host::runtime {
 namespace {
 
@@ -32,14 +35,6 @@ sluice_datum as_cell(const sluice_datum &raw, const data::Schema *schema, data::
   return data::cells_datum(arena.copy(std::span(&cell, 1)), schema);
 }
 
-std::string describe(const kafka::InRecord &record) {
-  constexpr std::string_view kTypes[] = {"", "NoTimestampType", "CreateTime", "LogAppendTime"};
-  return fmt::format("consumed record is {{topic='{}', partition={}, offset={}, timestamp={}, "
-                     "timestampType={}}}",
-                     record.topic, record.partition, record.offset, record.timestamp_ms,
-                     kTypes[static_cast<std::size_t>(record.timestamp_type)]);
-}
-
 Status check_forms(const plugin::Descriptor &connector, std::string_view key,
                    const data::Converter &converter, const std::string &class_name) {
   if ((connector.forms & plugin::kFormValue) != 0 || converter.passes_raw())
@@ -53,18 +48,18 @@ Status check_forms(const plugin::Descriptor &connector, std::string_view key,
 } // namespace
 
 SinkConversion::SinkConversion(TaskConverters converters, const plugin::Descriptor &connector,
-                               const ErrorPolicy &policy)
-    : converters_(std::move(converters)), policy_(&policy), key_raw_(converters_.key->raw_schema()),
-      value_raw_(converters_.value->raw_schema()),
+                               SinkErrors errors)
+    : converters_(std::move(converters)), errors_(std::move(errors)),
+      key_raw_(converters_.key->raw_schema()), value_raw_(converters_.value->raw_schema()),
       cells_only_((connector.forms & plugin::kFormBytes) == 0),
       passes_(key_raw_ != nullptr && value_raw_ != nullptr && !cells_only_) {}
 
 Result<SinkConversion> SinkConversion::make(TaskConverters converters,
                                             const plugin::Descriptor &connector,
-                                            const ErrorPolicy &policy) {
+                                            SinkErrors errors) {
   HOST_TRY(check_forms(connector, "key.converter", *converters.key, converters.key_class));
   HOST_TRY(check_forms(connector, "value.converter", *converters.value, converters.value_class));
-  return SinkConversion(std::move(converters), connector, policy);
+  return SinkConversion(std::move(converters), connector, std::move(errors));
 }
 
 Status SinkConversion::fill(kafka::MessageBatch messages, SinkPartitions &partitions,
@@ -73,6 +68,7 @@ Status SinkConversion::fill(kafka::MessageBatch messages, SinkPartitions &partit
   const std::size_t count = batch.messages.size();
   batch.records.reserve(count);
   Run run;
+  unmade_ = 0;
   std::array<kafka::InRecord, 64> views;
   for (std::size_t first = 0; first < count; first += views.size()) {
     const std::size_t n = std::min(views.size(), count - first);
@@ -83,8 +79,11 @@ Status SinkConversion::fill(kafka::MessageBatch messages, SinkPartitions &partit
         end_run(run, partitions);
         begin_run(run, record, partitions, batch);
       }
-      if (run.partition == nullptr) [[unlikely]]
+      if (run.partition == nullptr) [[unlikely]] {
+        ++unmade_;
+        batch.begin_gaps();
         continue;
+      }
       run.next_offset = record.offset + 1;
       sluice_sink_record &to = batch.records.emplace_back();
       to.topic = run.topic_index;
@@ -95,13 +94,23 @@ Status SinkConversion::fill(kafka::MessageBatch messages, SinkPartitions &partit
       if (passes_ && !record.may_have_headers) [[likely]] {
         to.key = data::raw_datum(bytes(record.key), key_raw_);
         to.value = data::raw_datum(bytes(record.value), value_raw_);
-      } else if (!convert(record, first + i, batch, to)) [[unlikely]] {
+      } else if (const Made made = make_record(record, first + i, batch, to); made != Made::Record)
+          [[unlikely]] {
         batch.records.pop_back();
-        HOST_TRY(tolerate(record));
+        batch.begin_gaps();
+        if (made == Made::LeftOut)
+          continue;
+        unmade_ += count - (first + i) - 1;
+        add(errors_.slot.records_returned, unmade_);
+        batch.seal();
+        return std::move(end_);
       }
+      if (batch.has_gaps()) [[unlikely]]
+        batch.add_origin(first + i);
     }
   }
   end_run(run, partitions);
+  add(errors_.slot.records_returned, unmade_);
   batch.seal();
   return {};
 }
@@ -185,14 +194,48 @@ bool SinkConversion::convert_headers(std::string_view topic, SinkBatch &batch,
   return true;
 }
 
-Status SinkConversion::tolerate(const kafka::InRecord &record) {
-  const std::string &class_name = stage_ == ErrorStage::KeyConverter     ? converters_.key_class
-                                  : stage_ == ErrorStage::ValueConverter ? converters_.value_class
-                                                                         : converters_.header_class;
-  HOST_TRY(
-      policy_->failed(stage_, class_name, std::move(*error_), [&] { return describe(record); }));
-  ++skipped_;
-  return {};
+SinkConversion::Made SinkConversion::failed(const kafka::InRecord &from, std::size_t index,
+                                            SinkBatch &batch, sluice_sink_record &to) {
+  std::optional<Retries> retries;
+  while (error_->retriable()) {
+    if (!retries)
+      retries.emplace(errors_.reports->policy().retry, errors_.signals, errors_.clock);
+    const Retries::Next next = retries->wait();
+    errors_.reports->failed_try(next == Retries::Next::Again);
+    if (next == Retries::Next::Stopped) {
+      ++unmade_; // it will be read again: a stop is no failure of the record
+      end_ = {};
+      return Made::Ended;
+    }
+    if (next == Retries::Next::GiveUp)
+      return report(index, batch);
+    if (convert(from, index, batch, to))
+      return Made::Record;
+  }
+  errors_.reports->failed_try(false);
+  return report(index, batch);
+}
+
+SinkConversion::Made SinkConversion::report(std::size_t index, const SinkBatch &batch) {
+  const auto record = consumed_record(batch.messages, index, errors_.holds);
+  bool posted = false;
+  auto outcome = errors_.reports->report({stage_, failed_class(), *error_}, record, &posted);
+  if (outcome)
+    return Made::LeftOut;
+  unmade_ += posted ? 0 : 1;
+  end_ = fail(std::move(outcome).error());
+  return Made::Ended;
+}
+
+std::string_view SinkConversion::failed_class() const {
+  switch (stage_) {
+  case ErrorStage::KeyConverter:
+    return converters_.key_class;
+  case ErrorStage::ValueConverter:
+    return converters_.value_class;
+  default:
+    return converters_.header_class;
+  }
 }
 
 } // namespace host::runtime

@@ -8,11 +8,23 @@
 #include "host/base/error.h"
 #include "host/plugin/descriptor.h"
 #include "host/runtime/converters.h"
-#include "host/runtime/error_policy.h"
+#include "host/runtime/errant_records.h"
+#include "host/runtime/error_reports.h"
+#include "host/runtime/offset_holds.h"
+#include "host/runtime/signals.h"
 #include "host/runtime/sink_batch.h"
 #include "host/runtime/sink_partitions.h"
 
 namespace host::runtime {
+
+// What happens to records that fail on their way into a put. All of it is the task's.
+struct SinkErrors {
+  std::shared_ptr<ErrorReports> reports;
+  std::shared_ptr<OffsetHolds> holds;
+  Signals &signals;
+  const Clock &clock;
+  metrics::TaskSlot &slot;
+};
 
 // Turns Kafka's messages into the records of a put. Where a converter hands bytes on, they are not
 // looked at and not copied. Belongs to one task's thread.
@@ -20,19 +32,16 @@ class SinkConversion {
 public:
   // Config error when the connector cannot take what the converters make.
   static Result<SinkConversion> make(TaskConverters converters, const plugin::Descriptor &connector,
-                                     const ErrorPolicy &policy);
+                                     SinkErrors errors);
 
   // Moves the messages into the batch and fills it. Notes in `partitions` how far each gets; what
-  // belongs to none of them is left out. A record that fails and is let pass is left out too.
-  // An error is the task's failure.
+  // belongs to none of them is left out, and so are records that fail and are let pass. Ends early
+  // when the task is to stop. An error is the task's failure. What is not in the batch then has
+  // been counted.
   Status fill(kafka::MessageBatch messages, SinkPartitions &partitions, SinkBatch &batch);
 
-  // Records that were let pass since the start.
-  std::uint64_t skipped() const { return skipped_; }
-
 private:
-  SinkConversion(TaskConverters converters, const plugin::Descriptor &connector,
-                 const ErrorPolicy &policy);
+  SinkConversion(TaskConverters converters, const plugin::Descriptor &connector, SinkErrors errors);
 
   // The partition that the records at hand belong to, and what is known of it.
   struct Run {
@@ -47,6 +56,21 @@ private:
   static void end_run(const Run &run, SinkPartitions &partitions);
   static std::uint32_t topic_index(std::string_view topic, SinkBatch &batch);
 
+  enum class Made : std::uint8_t {
+    Record = 1,
+    LeftOut, // failed, and let pass
+    Ended,   // the rest of the messages is not for this batch: see end_
+  };
+  Made make_record(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
+                   sluice_sink_record &to) {
+    return convert(from, index, batch, to) ? Made::Record : failed(from, index, batch, to);
+  }
+  // Tries again if that may help, else reports.
+  Made failed(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
+              sluice_sink_record &to);
+  Made report(std::size_t index, const SinkBatch &batch);
+  std::string_view failed_class() const;
+
   // Each is false when the record failed: see stage_ and error_.
   bool convert(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
                sluice_sink_record &to);
@@ -54,10 +78,9 @@ private:
                    std::string_view topic, const kafka::Slice &from, data::Arena &arena,
                    sluice_datum &to);
   bool convert_headers(std::string_view topic, SinkBatch &batch, sluice_sink_record &to);
-  Status tolerate(const kafka::InRecord &record);
 
   TaskConverters converters_;
-  const ErrorPolicy *policy_;
+  SinkErrors errors_;
   const data::Schema *key_raw_;
   const data::Schema *value_raw_;
   bool cells_only_;
@@ -65,7 +88,8 @@ private:
   std::vector<kafka::Header> headers_;
   ErrorStage stage_ = ErrorStage::KeyConverter;
   std::optional<Error> error_;
-  std::uint64_t skipped_ = 0;
+  Status end_;             // why the batch has Ended
+  std::size_t unmade_ = 0; // of its messages, those that nothing has become of
 };
 
 } // namespace host::runtime

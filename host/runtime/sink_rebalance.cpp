@@ -64,8 +64,11 @@ void SinkSession::close_partitions(std::span<const TopicPartition> partitions, b
     if (Status done = instance_->close(closed, lost); !done && !rebalance_failure_)
       rebalance_failure_ = std::move(done).error();
   }
-  if (!lost)
+  if (!lost) {
+    if (DeadLetters *letters = setting_.errors->dead_letters())
+      letters->flush(now() + setting_.options.commit_timeout);
     committer_->commit_closing();
+  }
   drop_pending(partitions);
   for (const TopicPartition &id : partitions) {
     (void)services_->take_rewind(id);
@@ -79,7 +82,7 @@ void SinkSession::drop_pending(std::span<const TopicPartition> partitions) {
     return;
   if (batch_->plugin_references() == 0) {
     for (const TopicPartition &id : partitions)
-      batch_->remove(id.topic, id.partition);
+      add(setting_.slot.records_returned, batch_->remove(id.topic, id.partition));
     if (!batch_->records.empty())
       return;
   } else {

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "host/runtime/record_text.h"
-
 namespace host::runtime {
 namespace {
 
@@ -15,10 +13,9 @@ std::string_view text(sluice_str from) { return {from.ptr, from.len}; }
 } // namespace
 
 SinkServices::SinkServices(std::shared_ptr<Signals> signals, std::shared_ptr<SinkWaker> waker,
-                           SinkPartitions &partitions, const ErrorPolicy &policy,
-                           std::string class_name)
+                           SinkPartitions &partitions, std::shared_ptr<ErrantRecords> errant)
     : signals_(std::move(signals)), waker_(std::move(waker)), partitions_(&partitions),
-      class_name_(std::move(class_name)), policy_(policy) {}
+      errant_(std::move(errant)) {}
 
 void SinkServices::detach() { partitions_ = nullptr; }
 
@@ -35,16 +32,6 @@ std::optional<Offset> SinkServices::take_rewind(const TopicPartition &partition)
   const Offset offset = at->offset;
   rewinds_.erase(at);
   return offset;
-}
-
-std::optional<Error> SinkServices::record_failure() const {
-  std::lock_guard lock(mutex_);
-  return record_failure_;
-}
-
-std::uint64_t SinkServices::tolerated() const {
-  std::lock_guard lock(mutex_);
-  return tolerated_;
 }
 
 Result<std::vector<SinkPartition *>> SinkServices::find_all(std::span<const sluice_tp> partitions,
@@ -103,21 +90,10 @@ void SinkServices::retry_after(std::int64_t ms) {
 
 Status SinkServices::report_record_error(const sluice_sink_batch &batch, std::size_t index,
                                          std::string_view message) {
-  const auto &record = *SLUICE_AT(sluice_sink_record, batch.records, batch.record_stride, index);
-  std::lock_guard lock(mutex_);
-  const Status passed = policy_.failed(
-      ErrorStage::TaskPut, class_name_, Error(Code::Data, exception::kConnect, shorten(message)),
-      [&] {
-        return fmt::format("consumed record is {{topic='{}', partition={}, offset={}, "
-                           "timestamp={}}}",
-                           text(batch.topics[record.topic]), record.partition, record.offset,
-                           record.timestamp_ms);
-      });
-  if (passed)
-    ++tolerated_;
-  else if (!record_failure_)
-    record_failure_ = passed.error();
-  return {};
+  const Status reported = errant_->report(batch, index, message);
+  if (errant_->failure())
+    waker_->wake(); // the task is to fail, even if no record comes any more
+  return reported;
 }
 
 void SinkServices::failed(Error error) {

@@ -1,17 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "host/kafka/consumer.h"
 #include "host/plugin/context.h"
-#include "host/runtime/error_policy.h"
+#include "host/runtime/errant_records.h"
 #include "host/runtime/gate.h"
 #include "host/runtime/signals.h"
 #include "host/runtime/sink_partitions.h"
@@ -41,7 +38,7 @@ private:
 class SinkServices final : public plugin::SinkCalls {
 public:
   SinkServices(std::shared_ptr<Signals> signals, std::shared_ptr<SinkWaker> waker,
-               SinkPartitions &partitions, const ErrorPolicy &policy, std::string class_name);
+               SinkPartitions &partitions, std::shared_ptr<ErrantRecords> errant);
 
   // ---- the task ----
   void detach();
@@ -55,9 +52,6 @@ public:
   bool take_pauses_changed() { return std::exchange(pauses_changed_, false); }
   // How long the task wants to wait for its next put; holds once.
   std::optional<Duration> take_retry_after() { return std::exchange(retry_after_, {}); }
-  // The first record error that is not tolerated.
-  std::optional<Error> record_failure() const;
-  std::uint64_t tolerated() const;
 
   // ---- the plugin ----
   Status pause(std::span<const sluice_tp> partitions) override;
@@ -77,14 +71,10 @@ private:
   const std::shared_ptr<Signals> signals_;
   const std::shared_ptr<SinkWaker> waker_;
   SinkPartitions *partitions_; // null once detached
-  const std::string class_name_;
+  const std::shared_ptr<ErrantRecords> errant_;
   std::vector<kafka::PartitionOffset> rewinds_;
   bool pauses_changed_ = false;
   std::optional<Duration> retry_after_;
-  mutable std::mutex mutex_;
-  ErrorPolicy policy_; // guarded by mutex_, as the next two
-  std::optional<Error> record_failure_;
-  std::uint64_t tolerated_ = 0;
 };
 
 } // namespace host::runtime

@@ -21,6 +21,8 @@ constexpr Duration kLongestPoll{5'000};
 // Until a batch is put again when the plugin did not say when.
 constexpr Duration kRetryPause{1'000};
 constexpr Duration kSeekTimeout{5'000};
+// How soon the acknowledgements of dead letters are seen to.
+constexpr Duration kLetterCheck{100};
 
 Duration until(TimePoint when, TimePoint now) {
   if (when <= now)
@@ -32,7 +34,8 @@ Duration until(TimePoint when, TimePoint now) {
 
 SinkSession::SinkSession(SinkSetting setting)
     : setting_(std::move(setting)), schemas_(std::make_shared<data::SchemaPool>()),
-      batches_(std::make_shared<SinkBatchPool>()) {}
+      batches_(std::make_shared<SinkBatchPool>()),
+      errant_(std::make_shared<ErrantRecords>(setting_.errors, holds_)) {}
 
 SinkSession::~SinkSession() = default;
 
@@ -57,10 +60,13 @@ Status SinkSession::create() {
   const SinkSetting &s = setting_;
   HOST_ASSIGN(subscription_, SinkSubscription::from(s.spec));
   HOST_ASSIGN(auto converters, make_converters(s.spec, *schemas_));
-  HOST_ASSIGN(conversion_,
-              SinkConversion::make(std::move(converters), s.connector->descriptor(), s.policy));
-  services_ = std::make_shared<SinkServices>(s.signals, s.waker, partitions_, s.policy,
-                                             s.connector->descriptor().task_class_name);
+  HOST_ASSIGN(auto conversion,
+              SinkConversion::make(std::move(converters), s.connector->descriptor(),
+                                   {s.errors, holds_, *s.signals, s.clock, s.slot}));
+  conversion_.emplace(std::move(conversion));
+  if (DeadLetters *letters = s.errors->dead_letters())
+    HOST_TRY(letters->open(s.signals->stop_token()));
+  services_ = std::make_shared<SinkServices>(s.signals, s.waker, partitions_, errant_);
   const CallbackGuard guard(s.slot, Callback::Create);
   HOST_ASSIGN(instance_, plugin::SinkInstance::create(s.connector, s.spec.id, services_, schemas_));
   s.gate.open();
@@ -92,7 +98,7 @@ Status SinkSession::start() {
     HOST_TRY(instance_->start(setting_.spec.task_config));
   }
   started_ = true;
-  committer_.emplace(*instance_, *consumer_, partitions_, setting_.slot, *setting_.signals,
+  committer_.emplace(*instance_, *consumer_, partitions_, setting_.slot, *setting_.signals, *holds_,
                      setting_.options, now());
   return {};
 }
@@ -100,6 +106,7 @@ Status SinkSession::start() {
 Status SinkSession::turn() {
   if (setting_.signals->failed())
     return setting_.signals->failure();
+  HOST_TRY(look_after_letters());
   HOST_TRY(subscription_->turn(*consumer_, now()));
   if (connector_paused_ != setting_.signals->paused()) {
     connector_paused_ = !connector_paused_;
@@ -116,6 +123,19 @@ Status SinkSession::turn() {
   return stopping() ? Status() : put();
 }
 
+// Records that failed, here or in the plugin, and where they went.
+Status SinkSession::look_after_letters() {
+  if (auto failure = errant_->failure())
+    return std::move(*failure).wrap(Code::Fatal, exception::kConnect,
+                                    "Exiting WorkerSinkTask due to unrecoverable exception.");
+  DeadLetters *letters = setting_.errors->dead_letters();
+  if (letters == nullptr)
+    return {};
+  letters->serve();
+  auto refused = letters->failure();
+  return refused ? Status(fail(std::move(*refused))) : Status();
+}
+
 Duration SinkSession::poll_timeout(TimePoint now) {
   Duration timeout =
       std::min(until(committer_->next_turn(), now), until(subscription_->next_turn(), now));
@@ -124,6 +144,8 @@ Duration SinkSession::poll_timeout(TimePoint now) {
     timeout = std::min(timeout, *wanted);
   else if (redelivering_)
     timeout = std::min(timeout, kRetryPause);
+  if (DeadLetters *letters = setting_.errors->dead_letters(); letters && letters->outstanding())
+    timeout = std::min(timeout, kLetterCheck);
   return timeout;
 }
 
@@ -136,7 +158,7 @@ Status SinkSession::poll(Duration timeout) {
     return std::move(messages).error();
   if (messages->empty())
     return {};
-  if (batch_ != nullptr) { // all is paused then; what slipped through is read again
+  if (batch_ != nullptr) { // all is paused then; what slipped through is read again, uncounted
     for (std::size_t i = messages->size(); i-- > 0;)
       services_->rewind({std::string((*messages)[i].topic), (*messages)[i].partition},
                         Offset((*messages)[i].offset));
@@ -167,21 +189,22 @@ Status SinkSession::put() {
   }
   if (!done)
     return refused(done.error());
+  if (errant_->failure()) // the batch is not accepted then: its records come again
+    return look_after_letters();
   accepted();
-  if (auto failure = services_->record_failure())
-    return std::move(*failure);
   return {};
 }
 
 void SinkSession::accepted() {
   partitions_.accept_pending();
-  const std::uint64_t skipped = conversion_->skipped() + services_->tolerated();
-  const std::uint64_t new_skipped = skipped - std::exchange(counted_skipped_, skipped);
-  add(setting_.slot.records_filtered, new_skipped);
-  add(setting_.slot.records_out,
-      batch_->messages.size() - std::min<std::uint64_t>(new_skipped, batch_->messages.size()));
+  std::size_t out = batch_->records.size() - errant_->accepted(*batch_);
+  // A counter cannot go back: records that were reported late are taken from later ones.
+  late_errant_ += errant_->take_late();
+  const std::size_t late = std::min(late_errant_, out);
+  late_errant_ -= late;
+  add(setting_.slot.records_out, out - late);
   add(setting_.slot.bytes_out, batch_->messages.bytes());
-  drop_batch();
+  std::exchange(batch_, nullptr)->done();
   put_gauges();
   if (redelivering_) {
     redelivering_ = false;
@@ -207,6 +230,7 @@ Status SinkSession::refused(const Error &error) {
 void SinkSession::drop_batch() {
   if (batch_ == nullptr)
     return;
+  add(setting_.slot.records_returned, batch_->records.size() - errant_->dropped(*batch_));
   partitions_.forget_pending();
   std::exchange(batch_, nullptr)->done();
 }
@@ -287,6 +311,16 @@ void SinkSession::rewind_to_committed() {
   });
 }
 
+void SinkSession::end_letters(TimePoint deadline) {
+  if (DeadLetters *letters = setting_.errors->dead_letters()) {
+    letters->flush(deadline);
+    letters->close();
+  }
+  late_errant_ += errant_->take_late();
+  const std::uint64_t out = setting_.slot.records_out.load(std::memory_order_relaxed);
+  runtime::put(setting_.slot.records_out, out - std::exchange(late_errant_, 0));
+}
+
 Status SinkSession::finish() {
   stage(Stage::Stopping);
   Status result;
@@ -298,6 +332,7 @@ Status SinkSession::finish() {
       kLog.warn("stop of the plugin failed: {}", stopped.error().message());
   }
   const TimePoint deadline = now() + setting_.options.close_timeout;
+  end_letters(deadline);
   if (!batches_->wait_until_back(deadline))
     result = fail(Code::Fatal,
                   fmt::format("plugin misbehaving: {} still holds {} bytes of records "

@@ -8,7 +8,9 @@
 
 #include "host/kafka/consumer.h"
 #include "host/plugin/sink_instance.h"
-#include "host/runtime/error_policy.h"
+#include "host/runtime/errant_records.h"
+#include "host/runtime/error_reports.h"
+#include "host/runtime/offset_holds.h"
 #include "host/runtime/sink_batch.h"
 #include "host/runtime/sink_committer.h"
 #include "host/runtime/sink_conversion.h"
@@ -23,7 +25,7 @@ namespace host::runtime {
 struct SinkSetting {
   const TaskSpec &spec;
   const TaskOptions &options;
-  const ErrorPolicy &policy;
+  std::shared_ptr<ErrorReports> errors;
   std::shared_ptr<const plugin::Connector> connector;
   metrics::TaskSlot &slot;
   const Clock &clock;
@@ -58,6 +60,8 @@ private:
   Status poll(Duration timeout);
   Status put();
   void accepted();
+  Status look_after_letters();
+  void end_letters(TimePoint deadline);
   Status refused(const Error &error);
   Duration poll_timeout(TimePoint now);
 
@@ -85,6 +89,8 @@ private:
   const std::shared_ptr<data::SchemaPool> schemas_;
   const std::shared_ptr<SinkBatchPool> batches_;
   SinkPartitions partitions_;
+  const std::shared_ptr<OffsetHolds> holds_ = std::make_shared<OffsetHolds>();
+  const std::shared_ptr<ErrantRecords> errant_;
   std::shared_ptr<SinkServices> services_;
   std::unique_ptr<plugin::SinkInstance> instance_; // from create on
   std::unique_ptr<kafka::Consumer> consumer_;
@@ -100,7 +106,7 @@ private:
   bool connector_paused_ = false;
   bool pauses_changed_ = false; // one of the three above
   std::optional<Error> rebalance_failure_;
-  std::uint64_t counted_skipped_ = 0;
+  std::size_t late_errant_ = 0; // records that were counted as put, and reported later
 };
 
 } // namespace host::runtime

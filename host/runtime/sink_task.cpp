@@ -21,8 +21,9 @@ Status SinkTask::body() {
   if (!wait_for_first_start())
     return {};
   HOST_ASSIGN(const TaskOptions options, task_options(spec()));
-  HOST_ASSIGN(const ErrorPolicy policy, ErrorPolicy::from(spec()));
-  session_ = std::make_unique<SinkSession>(SinkSetting{spec(), options, policy, connector_, slot(),
+  HOST_ASSIGN(ErrorPolicy policy, ErrorPolicy::from(spec().connector_config));
+  const auto errors = std::make_shared<ErrorReports>(spec(), std::move(policy), slot(), clock());
+  session_ = std::make_unique<SinkSession>(SinkSetting{spec(), options, errors, connector_, slot(),
                                                        clock(), shared_signals(), waker_, gate_,
                                                        [this](State state) { report(state); }});
   const Status result = session_->run();

@@ -11,12 +11,12 @@ std::string_view text(sluice_str from) { return {from.ptr, from.len}; }
 
 } // namespace
 
-SourceConversion::SourceConversion(TaskConverters converters)
+SourceConversion::SourceConversion(TaskConverters converters, data::SchemaPool &schemas)
     : converters_(std::move(converters)), key_passes_(converters_.key->passes_raw()),
-      value_passes_(converters_.value->passes_raw()) {}
+      value_passes_(converters_.value->passes_raw()), schemas_(&schemas) {}
 
 bool SourceConversion::fail(ErrorStage stage, const std::string &class_name, Error error) {
-  failure_.emplace(Failure{stage, &class_name, std::move(error)});
+  failure_.emplace(Failure{stage, class_name, std::move(error)});
   return false;
 }
 
@@ -74,6 +74,40 @@ bool SourceConversion::convert_all(const sluice_source_record &record, kafka::Ou
   // What a converter wrote lies in its scratch memory; only the plugin's own bytes stay.
   out.copy_value = out.value.data != record.value.raw.ptr || out.value.size < kZeroCopyBytes;
   return true;
+}
+
+void SourceConversion::write_letter(const sluice_source_record &record, Letter &letter) {
+  const std::string_view topic = text(record.topic);
+  letter.key = letter_part(*converters_.key, topic, record.key, key_scratch_);
+  letter.value = letter_part(*converters_.value, topic, record.value, value_scratch_);
+  if (header_scratch_.size() < record.n_headers)
+    header_scratch_.resize(record.n_headers);
+  for (std::size_t i = 0; i < record.n_headers; ++i) {
+    const sluice_header &header = record.headers[i];
+    kafka::Slice value;
+    if (header.value.n_cells == 0 || data::check_datum(header.value))
+      if (const auto bytes = converters_.header->from_connect(topic, text(header.key), header.value,
+                                                              header_scratch_[i]))
+        value = slice(*bytes);
+    letter.headers.push_back({text(header.key), value});
+  }
+}
+
+kafka::Slice SourceConversion::letter_part(data::Converter &converter, std::string_view topic,
+                                           const sluice_datum &datum, std::string &scratch) {
+  if (datum.n_cells > 0 && !data::check_datum(datum))
+    return {};
+  if (const auto bytes = converter.from_connect(topic, datum, scratch))
+    return slice(*bytes);
+  if (datum.n_cells == 0)
+    return slice(datum.raw);
+  if (fallback_ == nullptr)
+    if (auto made = data::make_converter("Json", {}, data::ConverterRole::Value, *schemas_))
+      fallback_ = *std::move(made);
+  if (fallback_ != nullptr)
+    if (const auto bytes = fallback_->from_connect(topic, datum, scratch))
+      return slice(*bytes);
+  return {};
 }
 
 } // namespace host::runtime

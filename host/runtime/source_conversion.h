@@ -8,6 +8,7 @@
 #include "host/base/error.h"
 #include "host/kafka/record.h"
 #include "host/runtime/converters.h"
+#include "host/runtime/dead_letters.h"
 #include "host/runtime/error_policy.h"
 
 namespace host::runtime {
@@ -17,11 +18,12 @@ namespace host::runtime {
 // Belongs to one task's thread; what it gives is good until the next record.
 class SourceConversion {
 public:
-  explicit SourceConversion(TaskConverters converters);
+  // The pool outlives it.
+  SourceConversion(TaskConverters converters, data::SchemaPool &schemas);
 
   struct Failure {
     ErrorStage stage;
-    const std::string *class_name;
+    std::string_view class_name;
     Error error;
   };
 
@@ -37,6 +39,10 @@ public:
     return convert_all(record, out);
   }
   Failure take_failure() { return std::move(*failure_); }
+  // Key, value and headers of a dead letter: as the converters make them; bytes that a converter
+  // refuses as they are, structured data that it refuses as JSON with its schema; nothing for what
+  // is no data at all. Good until the next record.
+  void write_letter(const sluice_source_record &record, Letter &letter);
 
   // From this size on the library reads the plugin's memory instead of copying it.
   static constexpr std::size_t kZeroCopyBytes = 4096;
@@ -49,6 +55,8 @@ private:
   bool convert_one(data::Converter &converter, bool passes, std::string_view topic,
                    const sluice_datum &datum, std::string &scratch, kafka::Slice &out);
   bool fail(ErrorStage stage, const std::string &class_name, Error error);
+  kafka::Slice letter_part(data::Converter &converter, std::string_view topic,
+                           const sluice_datum &datum, std::string &scratch);
 
   TaskConverters converters_;
   const bool key_passes_;
@@ -57,6 +65,8 @@ private:
   std::string value_scratch_;
   std::vector<std::string> header_scratch_;
   std::vector<kafka::Header> headers_;
+  std::unique_ptr<data::Converter> fallback_; // JSON, made for the first dead letter that needs it
+  data::SchemaPool *schemas_;
   Error error_{Code::Data, ""};
   std::optional<Failure> failure_;
 };

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "host/runtime/record_text.h"
+#include "host/runtime/retry_policy.h"
 
 namespace host::runtime {
 namespace {
@@ -18,16 +19,21 @@ constexpr std::uint64_t kRecordOverhead = 256;
 // How long a wait for room lasts before other duties are seen to.
 constexpr Duration kDutyInterval{100};
 
+// What Connect names as the code that failed, and what it says.
+constexpr std::string_view kSourceTask = "org.apache.kafka.connect.runtime.WorkerSourceTask";
+constexpr const char *kSendFailed = "Unrecoverable exception from producer send callback";
+
 // Like no name that a record can have, not even an absent one.
 constexpr sluice_str kNoName{nullptr, SIZE_MAX};
 
 } // namespace
 
-SourceSender::SourceSender(SourceConversion conversion, const ErrorPolicy &policy, Ledger &ledger,
+SourceSender::SourceSender(SourceConversion conversion, Errors errors, Ledger &ledger,
                            const SourcePartitions &partitions, std::int64_t budget_bytes,
                            Duties duties)
-    : conversion_(std::move(conversion)), policy_(policy), ledger_(ledger), partitions_(partitions),
-      budget_(static_cast<std::uint64_t>(budget_bytes)), duties_(std::move(duties)) {}
+    : conversion_(std::move(conversion)), errors_(std::move(errors)), ledger_(ledger),
+      partitions_(partitions), budget_(static_cast<std::uint64_t>(budget_bytes)),
+      duties_(std::move(duties)) {}
 
 SourceSender::Sent SourceSender::send(Flight &flight, DeliveryPort &port) {
   port_ = &port;
@@ -42,6 +48,8 @@ SourceSender::Sent SourceSender::send(Flight &flight, DeliveryPort &port) {
   }
   for (std::uint32_t i = 0; i < flight.size(); ++i)
     if (const Sent sent = send_record(flight, i); sent != Sent::All) [[unlikely]] {
+      if (sent == Sent::LeftOut)
+        continue;
       flight.filled(i);
       return sent;
     }
@@ -63,7 +71,8 @@ SourceSender::Sent SourceSender::send_record(Flight &flight, std::uint32_t index
   }
   kafka::OutRecord out;
   if (!conversion_.convert(record, out)) [[unlikely]]
-    return conversion_failed(flight, index);
+    if (const Sent sent = convert_again(flight, index, out); sent != Sent::All)
+      return sent;
   out.topic = topic->topic;
   out.partition = record.partition;
   out.timestamp_ms = record.timestamp_ms;
@@ -73,7 +82,7 @@ SourceSender::Sent SourceSender::send_record(Flight &flight, std::uint32_t index
   if (cost > room_) [[unlikely]]
     if (const Sent sent = wait_for_room(cost, false); sent != Sent::All)
       return sent;
-  if (const Sent sent = produce(out, record); sent != Sent::All) [[unlikely]]
+  if (const Sent sent = produce(out, flight, index); sent != Sent::All) [[unlikely]]
     return sent;
   room_ -= std::min(room_, cost);
   produced_bytes_ += bytes;
@@ -81,14 +90,14 @@ SourceSender::Sent SourceSender::send_record(Flight &flight, std::uint32_t index
   return Sent::All;
 }
 
-SourceSender::Sent SourceSender::produce(const kafka::OutRecord &out,
-                                         const sluice_source_record &record) {
+SourceSender::Sent SourceSender::produce(const kafka::OutRecord &out, Flight &flight,
+                                         std::uint32_t index) {
   for (;;) {
     const kafka::ProduceResult result = producer_->producer().produce(out);
     if (result.outcome == kafka::Produced::Queued) [[likely]]
       return Sent::All;
     if (result.outcome != kafka::Produced::QueueFull)
-      return refuse(result, out, record);
+      return refuse(result, out, flight, index);
     if (const Sent sent = wait_for_room(0, true); sent != Sent::All)
       return sent;
   }
@@ -162,22 +171,77 @@ const SourceSender::TopicEntry *SourceSender::new_topic(std::string_view name,
   return result;
 }
 
-SourceSender::Sent SourceSender::conversion_failed(Flight &flight, std::uint32_t index) {
-  auto failure = conversion_.take_failure();
-  Status passed = policy_.failed(failure.stage, *failure.class_name, std::move(failure.error), [&] {
-    return "source record is = " + describe(flight.batch()[index], partitions_);
-  });
-  if (!passed)
-    return fail(std::move(passed).error());
-  flight.settle_here(index, SLUICE_SKIPPED);
-  ++skipped_records_;
-  return Sent::All;
+// A record that failed is tried again if that may help, else reported.
+SourceSender::Sent SourceSender::convert_again(Flight &flight, std::uint32_t index,
+                                               kafka::OutRecord &out) {
+  const sluice_source_record &record = flight.batch()[index];
+  std::optional<Retries> retries;
+  for (;;) {
+    const SourceConversion::Failure failure = conversion_.take_failure();
+    auto next = Retries::Next::GiveUp;
+    if (failure.error.retriable()) {
+      if (!retries)
+        retries.emplace(errors_.reports->policy().retry, errors_.signals, errors_.clock);
+      next = retries->wait();
+    }
+    errors_.reports->failed_try(next == Retries::Next::Again);
+    if (next == Retries::Next::Stopped)
+      return Sent::Interrupted; // it will be read again: a stop is no failure of the record
+    if (next == Retries::Next::GiveUp) {
+      Status passed =
+          report(flight, index, {failure.stage, failure.class_name, failure.error}, true);
+      return passed ? Sent::LeftOut : fail(std::move(passed).error());
+    }
+    if (conversion_.convert(record, out))
+      return Sent::All;
+  }
+}
+
+Status SourceSender::report(Flight &flight, std::uint32_t index, const RecordFailure &failure,
+                            bool early) {
+  const sluice_source_record &record = flight.batch()[index];
+  // Where the task is to fail, its flight ends with this record.
+  const bool goes_on = errors_.reports->policy().tolerates_all;
+  const auto outcome = errors_.reports->report(
+      failure, {[&] { return "source record is = " + describe(record, partitions_); },
+                [&](Letter &letter) { write_letter(record, letter); },
+                [&flight, index, goes_on](bool stored) {
+                  if (goes_on)
+                    flight.settle_late(index, stored);
+                }});
+  if (!outcome) {
+    if (!early)
+      flight.settle_late(index, false);
+    return host::fail(outcome.error());
+  }
+  if (*outcome == ErrorReports::Outcome::Skipped) {
+    if (early)
+      flight.settle_here(index, SLUICE_SKIPPED);
+    else
+      flight.settle_late(index, true);
+  }
+  return {};
+}
+
+// The record as the connector gave it, in the bytes of the connector's converters where they can.
+void SourceSender::write_letter(const sluice_source_record &record, Letter &letter) {
+  conversion_.write_letter(record, letter);
+  letter.may_cut = true;
+  letter.timestamp_ms = record.timestamp_ms;
+  letter.origin.topic = {record.topic.ptr, record.topic.len};
+  if (record.partition >= 0)
+    letter.origin.partition = record.partition;
+  if (partitions_.known(record.source_partition))
+    letter.origin.source_partition = partitions_.key(record.source_partition);
+  if (record.source_offset.ptr != nullptr)
+    letter.origin.source_offset = {record.source_offset.ptr, record.source_offset.len};
 }
 
 SourceSender::Sent SourceSender::refuse(kafka::ProduceResult result, const kafka::OutRecord &out,
-                                        const sluice_source_record &record) {
+                                        Flight &flight, std::uint32_t index) {
   if (result.outcome == kafka::Produced::Fatal)
     return Sent::ProducerLost;
+  const sluice_source_record &record = flight.batch()[index];
   std::size_t bytes = out.key.size + out.value.size;
   for (const kafka::Header &header : out.headers)
     bytes += header.name.size() + header.value.size;
@@ -188,9 +252,20 @@ SourceSender::Sent SourceSender::refuse(kafka::ProduceResult result, const kafka
                               "the value of the max.request.size configuration; {}",
                               bytes, producer_->producer().max_request_bytes(),
                               describe(record, partitions_)))
-          : kafka::error_of(result.code, "", describe(record, partitions_));
-  return fail(std::move(cause).wrap(Code::Fatal, exception::kConnect,
-                                    "Unrecoverable exception trying to send"));
+          : kafka::error_of(result.code, describe(record, partitions_));
+  errors_.reports->failed_try(false);
+  if (!errors_.reports->policy().tolerates_all)
+    return fail(std::move(cause).wrap(Code::Fatal, exception::kConnect, kSendFailed));
+  Status passed = report(flight, index, {ErrorStage::KafkaProduce, kSourceTask, cause}, true);
+  return passed ? Sent::LeftOut : fail(std::move(passed).error());
+}
+
+Status SourceSender::delivery_failed(const DeliveryFailure &failure) {
+  const sluice_source_record &record = failure.flight->batch()[failure.index];
+  const Error cause = kafka::error_of(failure.error, describe(record, partitions_));
+  errors_.reports->failed_try(false);
+  return report(*failure.flight, failure.index, {ErrorStage::KafkaProduce, kSourceTask, cause},
+                false);
 }
 
 SourceSender::Sent SourceSender::fail(Error error) {

@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "host/kafka/producer.h"
-#include "host/runtime/error_policy.h"
+#include "host/runtime/error_reports.h"
 #include "host/runtime/flight.h"
 #include "host/runtime/ledger.h"
 #include "host/runtime/producer_pool.h"
+#include "host/runtime/signals.h"
 #include "host/runtime/source_conversion.h"
 #include "host/runtime/source_partitions.h"
 
@@ -31,23 +32,30 @@ public:
     // While records wait for room: deliveries, commits. Whether sending must end.
     std::function<bool()> interrupted;
   };
+  struct Errors {
+    std::shared_ptr<ErrorReports> reports;
+    Signals &signals;
+    const Clock &clock;
+  };
 
-  SourceSender(SourceConversion conversion, const ErrorPolicy &policy, Ledger &ledger,
+  SourceSender(SourceConversion conversion, Errors errors, Ledger &ledger,
                const SourcePartitions &partitions, std::int64_t budget_bytes, Duties duties);
 
   enum class Sent : std::uint8_t {
     All = 1,
     Interrupted,  // by the session; the rest of the batch was not sent
     ProducerLost, // the producer is beyond repair
+    LeftOut,      // one record, which is done with
     Failed,       // see error()
   };
   // Sends all records of a flight that has begun, and ends its filling in any case.
   Sent send(Flight &flight, DeliveryPort &port);
   Error take_error() { return std::move(*error_); }
+  // A record that Kafka refused after it was sent. An error: the task's failure.
+  Status delivery_failed(const DeliveryFailure &failure);
 
   std::uint64_t produced_records() const { return produced_records_; }
   std::uint64_t produced_bytes() const { return produced_bytes_; }
-  std::uint64_t skipped_records() const { return skipped_records_; }
 
   // Topics that were sent to for the first time since the last call.
   std::vector<std::string> take_new_topics() { return std::exchange(new_topics_, {}); }
@@ -59,19 +67,22 @@ private:
   };
 
   Sent send_record(Flight &flight, std::uint32_t index);
-  Sent produce(const kafka::OutRecord &out, const sluice_source_record &record);
+  Sent produce(const kafka::OutRecord &out, Flight &flight, std::uint32_t index);
   Sent wait_for_room(std::uint64_t cost, bool queue_full);
   bool has_room(std::uint64_t cost) const;
   std::uint64_t in_flight() const; // of the budget
   const TopicEntry *topic_of(sluice_str name, const sluice_source_record &record);
   const TopicEntry *new_topic(std::string_view name, const sluice_source_record &record);
-  Sent conversion_failed(Flight &flight, std::uint32_t index);
-  Sent refuse(kafka::ProduceResult result, const kafka::OutRecord &out,
-              const sluice_source_record &record);
+  Sent convert_again(Flight &flight, std::uint32_t index, kafka::OutRecord &out);
+  // Reports a record of a flight; `early`: the flight is still being filled.
+  Status report(Flight &flight, std::uint32_t index, const RecordFailure &failure, bool early);
+  void write_letter(const sluice_source_record &record, Letter &letter);
+  Sent refuse(kafka::ProduceResult result, const kafka::OutRecord &out, Flight &flight,
+              std::uint32_t index);
   Sent fail(Error error);
 
   SourceConversion conversion_;
-  const ErrorPolicy &policy_;
+  const Errors errors_;
   Ledger &ledger_;
   const SourcePartitions &partitions_;
   const std::uint64_t budget_;
@@ -84,7 +95,6 @@ private:
   std::vector<std::string> new_topics_;
   std::uint64_t produced_records_ = 0;
   std::uint64_t produced_bytes_ = 0;
-  std::uint64_t skipped_records_ = 0;
   // Room when the port was last read: less than what there is, so that it need not be read for
   // every record.
   std::uint64_t room_ = 0;

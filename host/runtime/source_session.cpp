@@ -55,11 +55,14 @@ Status SourceSession::create() {
   const SourceSetting &s = setting_;
   HOST_ASSIGN(const auto client, ProducerPool::config_for(s.spec, s.options.in_flight_max_bytes));
   HOST_ASSIGN(creation_, TopicCreation::from(s.spec));
+  if (DeadLetters *letters = s.errors->dead_letters())
+    HOST_TRY(letters->open(s.signals->stop_token()));
   HOST_ASSIGN(auto converters, make_converters(s.spec, *schemas_));
   services_ = std::make_shared<SourceServices>(s.signals, s.host, s.slot, partitions_, ledger_,
                                                client.max_request_bytes);
   sender_ = std::make_unique<SourceSender>(
-      SourceConversion(std::move(converters)), s.policy, ledger_, partitions_,
+      SourceConversion(std::move(converters), *schemas_),
+      SourceSender::Errors{s.errors, *s.signals, s.clock}, ledger_, partitions_,
       s.options.in_flight_max_bytes,
       SourceSender::Duties{
           [this]() -> Result<std::shared_ptr<SharedProducer>> {
@@ -86,6 +89,8 @@ Status SourceSession::create() {
   if (!instance)
     return std::move(instance).error();
   deck_ = std::make_unique<FlightDeck>(*std::move(instance));
+  if (s.errors->policy().tolerates_all)
+    deck_->port().collect_failures();
   s.gate.open();
   if (stopping()) // the request may have come before the gate was open
     cancel();
@@ -174,7 +179,8 @@ Status SourceSession::look_after_deliveries() {
     return {};
   producer_->serve();
   if (deck_->port().has_failed())
-    return delivery_failure();
+    HOST_TRY(delivery_failure());
+  HOST_TRY(look_after_letters());
   deck_->settle([this](Flight &flight) { settle(flight); });
   count();
   // A batch that failed in the middle of settling has left its error behind.
@@ -184,7 +190,7 @@ Status SourceSession::look_after_deliveries() {
 void SourceSession::settle(Flight &flight) {
   if (flight.spoilt()) {
     // The last moment at which the record that failed can be named.
-    if (deck_->port().has_failed())
+    if (deck_->port().has_failed() && !delivery_error_)
       (void)delivery_failure().has_value();
     ledger_.block(flight);
     return;
@@ -207,14 +213,53 @@ Status SourceSession::delivery_failure() {
                                              "Unrecoverable exception from producer send callback");
     return *delivery_error_;
   }
+  if (setting_.errors->policy().tolerates_all) {
+    for (const DeliveryFailure &failure : deck_->port().take_failures()) {
+      ++failed_records_;
+      Status passed = sender_->delivery_failed(failure);
+      if (!passed && !delivery_error_)
+        delivery_error_ = std::move(passed).error();
+    }
+    return delivery_error_ ? Status(*delivery_error_) : Status();
+  }
   const auto failure = deck_->port().failure();
   if (!failure)
     return fail(Code::Internal, "the producer was lost without a reason");
   const auto &record = failure->flight->batch()[failure->index];
-  delivery_error_ = kafka::error_of(failure->error, "", describe(record, partitions_))
+  delivery_error_ = kafka::error_of(failure->error, describe(record, partitions_))
                         .wrap(Code::Fatal, exception::kConnect,
                               "Unrecoverable exception from producer send callback");
   return *delivery_error_;
+}
+
+Status SourceSession::look_after_letters() {
+  DeadLetters *letters = setting_.errors->dead_letters();
+  if (letters == nullptr)
+    return {};
+  letters->serve();
+  auto refused = letters->failure();
+  return refused ? Status(fail(std::move(*refused))) : Status();
+}
+
+void SourceSession::end_letters(TimePoint deadline) {
+  for (const DeliveryFailure &failure : deck_->port().end_collecting())
+    failure.flight->settle_late(failure.index, false);
+  if (DeadLetters *letters = setting_.errors->dead_letters()) {
+    letters->flush(deadline);
+    letters->close();
+  }
+}
+
+// What has no outcome by now is read again from the stored offsets.
+void SourceSession::count_returned() {
+  const auto value = [](const std::atomic<std::uint64_t> &counter) {
+    return counter.load(std::memory_order_relaxed);
+  };
+  metrics::TaskSlot &slot = setting_.slot;
+  const std::uint64_t done = value(slot.records_out) + value(slot.records_filtered) +
+                             value(slot.records_dead_lettered) + value(slot.records_skipped) +
+                             value(slot.records_returned);
+  add(slot.records_returned, value(slot.records_in) - done);
 }
 
 void SourceSession::look_after_commits() {
@@ -227,16 +272,15 @@ void SourceSession::look_after_commits() {
 
 void SourceSession::count() {
   metrics::TaskSlot &slot = setting_.slot;
-  const std::uint64_t records = deck_->port().records();
+  const std::uint64_t returned = deck_->port().records();
+  const std::uint64_t records = returned - failed_records_;
   const std::uint64_t bytes = deck_->port().bytes();
   if (records != counted_records_)
     for (const std::string &topic : sender_->take_new_topics())
       setting_.host.topic_active(topic);
   add(slot.records_out, records - std::exchange(counted_records_, records));
   add(slot.bytes_out, bytes - std::exchange(counted_bytes_, bytes));
-  const std::uint64_t skipped = sender_->skipped_records();
-  add(slot.records_filtered, skipped - std::exchange(counted_skipped_, skipped));
-  put(slot.in_flight_records, sender_->produced_records() - records);
+  put(slot.in_flight_records, sender_->produced_records() - returned);
   put(slot.in_flight_bytes, sender_->produced_bytes() - bytes);
 }
 
@@ -259,8 +303,12 @@ void SourceSession::wait_for_deliveries(TimePoint deadline) {
   };
   if (producer_ == nullptr)
     return;
-  producer_->wait(all_back, deadline);
-  (void)look_after_deliveries().has_value(); // a failure now is told by what stays uncommitted
+  // A failure that is let pass ends the wait, but not for the others. One that is not is told by
+  // what stays uncommitted.
+  do
+    producer_->wait(all_back, deadline);
+  while (look_after_deliveries() && now() < deadline &&
+         deck_->port().records() != sender_->produced_records());
 }
 
 void SourceSession::finish() {
@@ -270,6 +318,9 @@ void SourceSession::finish() {
   if (started_) {
     if (!producer_lost_)
       wait_for_deliveries(now() + setting_.options.commit_timeout);
+    end_letters(now() + setting_.options.commit_timeout);
+    (void)look_after_deliveries().has_value();
+    count_returned();
     commit_last();
     const CallbackGuard guard(setting_.slot, Callback::Stop);
     if (const Status stopped = deck_->instance().stop(); !stopped)

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "host/metrics/callback_guard.h"
-#include "host/runtime/error_policy.h"
+#include "host/runtime/error_reports.h"
 #include "host/runtime/flight_deck.h"
 #include "host/runtime/ledger.h"
 #include "host/runtime/producer_pool.h"
@@ -23,7 +23,7 @@ namespace host::runtime {
 struct SourceSetting {
   const TaskSpec &spec;
   const TaskOptions &options;
-  const ErrorPolicy &policy;
+  std::shared_ptr<ErrorReports> errors;
   std::shared_ptr<const plugin::Connector> connector;
   TaskHost &host;
   ProducerPool &pool;
@@ -64,6 +64,10 @@ private:
   Status send(const plugin::SourceBatch &batch);
   Status look_after_deliveries();
   Status delivery_failure();
+  Status look_after_letters();
+  // Records that failed and were let pass have no letter, or none in time.
+  void end_letters(TimePoint deadline);
+  void count_returned();
   void look_after_commits();
   void settle(Flight &flight);
   void count();
@@ -91,7 +95,7 @@ private:
   std::uint64_t seen_signals_ = 0;
   std::uint64_t counted_records_ = 0; // of the port, in the page's counters
   std::uint64_t counted_bytes_ = 0;
-  std::uint64_t counted_skipped_ = 0;
+  std::uint64_t failed_records_ = 0; // among those of the port
 };
 
 } // namespace host::runtime

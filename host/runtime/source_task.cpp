@@ -26,10 +26,11 @@ Status SourceTask::body() {
   if (!wait_for_first_start())
     return {};
   HOST_ASSIGN(const TaskOptions options, task_options(spec()));
-  HOST_ASSIGN(const ErrorPolicy policy, ErrorPolicy::from(spec()));
+  HOST_ASSIGN(const ErrorPolicy policy, ErrorPolicy::from(spec().connector_config));
   for (int lost_in_a_row = 0;;) {
+    const auto errors = std::make_shared<ErrorReports>(spec(), policy, slot(), clock());
     session_ = std::make_unique<SourceSession>(
-        SourceSetting{spec(), options, policy, connector_, host(), pool_, slot(), clock(),
+        SourceSetting{spec(), options, errors, connector_, host(), pool_, slot(), clock(),
                       shared_signals(), gate_, [this](State state) { report(state); }});
     const Status result = session_->run();
     const bool progressed = session_->delivered_records() > 0;

@@ -152,6 +152,7 @@ void LoopTest::write_records(const std::string &topic, const std::vector<Stored>
     const std::size_t value_size = record.value ? record.value->size() : 0;
     EXPECT_EQ(rd_kafka_producev(
                   producer, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(record.partition),
+                  RD_KAFKA_V_TIMESTAMP(std::max<std::int64_t>(record.timestamp_ms, 0)),
                   RD_KAFKA_V_KEY(data(record.key), key_size),
                   RD_KAFKA_V_VALUE(data(record.value), value_size), RD_KAFKA_V_HEADERS(headers),
                   RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END),

@@ -207,7 +207,7 @@ TEST_F(SourceLoop, ATooLargeRecordFailsNamingWhatItWas) {
   ASSERT_TRUE(host_.wait_for(State::Failed));
   const std::string trace = host_.last_trace();
   EXPECT_THAT(trace, StartsWith("org.apache.kafka.connect.errors.ConnectException: Unrecoverable "
-                                "exception trying to send\nCaused by: "
+                                "exception from producer send callback\nCaused by: "
                                 "org.apache.kafka.common.errors.RecordTooLargeException: The "
                                 "message is 1100007 bytes when serialized, which is larger than "
                                 "1048576, the value of the max.request.size configuration"));
@@ -368,7 +368,7 @@ TEST_F(SourceLoop, ABadValueFailsTheTaskOrIsLeftOut) {
   EXPECT_TRUE(host_.wait_for_offset(kKey, R"({"position":2})"));
   EXPECT_TRUE(script.wait_until([](const auto &seen) { return seen.deliveries.size() == 2; }));
   EXPECT_EQ(script.seen().deliveries[0].outcome, SLUICE_SKIPPED);
-  EXPECT_EQ(count(&TaskSlot::records_filtered), 1u);
+  EXPECT_EQ(count(&TaskSlot::records_skipped), 1u);
   stop(*task);
 }
 
