@@ -23,18 +23,6 @@ std::int32_t abi_type(kafka::TimestampType type) {
   return static_cast<std::int32_t>(type);
 }
 
-// A raw datum as the one cell of a tape, for connectors that read cells only.
-sluice_datum as_cell(const sluice_datum &raw, const data::Schema *schema, data::Arena &arena) {
-  if (raw.raw.ptr == nullptr)
-    return raw;
-  const data::Cell cell{static_cast<std::uint8_t>(schema->type()),
-                        0,
-                        0,
-                        static_cast<std::uint32_t>(raw.raw.len),
-                        {.p = raw.raw.ptr}};
-  return data::cells_datum(arena.copy(std::span(&cell, 1)), schema);
-}
-
 Status check_forms(const plugin::Descriptor &connector, std::string_view key,
                    const data::Converter &converter, const std::string &class_name) {
   if ((connector.forms & plugin::kFormValue) != 0 || converter.passes_raw())
@@ -47,19 +35,23 @@ Status check_forms(const plugin::Descriptor &connector, std::string_view key,
 
 } // namespace
 
-SinkConversion::SinkConversion(TaskConverters converters, const plugin::Descriptor &connector,
-                               SinkErrors errors)
-    : converters_(std::move(converters)), errors_(std::move(errors)),
-      key_raw_(converters_.key->raw_schema()), value_raw_(converters_.value->raw_schema()),
+SinkConversion::SinkConversion(TaskConverters converters, transform::Chain chain,
+                               const plugin::Descriptor &connector, SinkErrors errors)
+    : converters_(std::move(converters)), transforms_(std::move(chain), connector.forms),
+      errors_(std::move(errors)), key_raw_(converters_.key->raw_schema()),
+      value_raw_(converters_.value->raw_schema()),
       cells_only_((connector.forms & plugin::kFormBytes) == 0),
-      passes_(key_raw_ != nullptr && value_raw_ != nullptr && !cells_only_) {}
+      passes_(key_raw_ != nullptr && value_raw_ != nullptr && !cells_only_ && transforms_.empty()) {
+}
 
-Result<SinkConversion> SinkConversion::make(TaskConverters converters,
+Result<SinkConversion> SinkConversion::make(TaskConverters converters, transform::Chain chain,
                                             const plugin::Descriptor &connector,
                                             SinkErrors errors) {
-  HOST_TRY(check_forms(connector, "key.converter", *converters.key, converters.key_class));
-  HOST_TRY(check_forms(connector, "value.converter", *converters.value, converters.value_class));
-  return SinkConversion(std::move(converters), connector, std::move(errors));
+  if (chain.empty()) { // else the transforms may make texts or bytes of it
+    HOST_TRY(check_forms(connector, "key.converter", *converters.key, converters.key_class));
+    HOST_TRY(check_forms(connector, "value.converter", *converters.value, converters.value_class));
+  }
+  return SinkConversion(std::move(converters), std::move(chain), connector, std::move(errors));
 }
 
 Status SinkConversion::fill(kafka::MessageBatch messages, SinkPartitions &partitions,
@@ -168,11 +160,8 @@ bool SinkConversion::convert_one(data::Converter &converter, const data::Schema 
     }
     to = *datum;
   }
-  if (cells_only_ && data::is_raw(to)) {
-    const data::Schema *schema = data::schema_of(to);
-    to = as_cell(to, schema != nullptr ? schema : data::Schema::primitive(data::Type::Bytes, true),
-                 arena);
-  }
+  if (cells_only_ && data::is_raw(to))
+    to = as_cell(to, arena);
   return true;
 }
 
@@ -194,6 +183,37 @@ bool SinkConversion::convert_headers(std::string_view topic, SinkBatch &batch,
   return true;
 }
 
+SinkConversion::Made SinkConversion::make_record(const kafka::InRecord &from, std::size_t index,
+                                                 SinkBatch &batch, sluice_sink_record &to) {
+  const transform::Outcome outcome = attempt(from, index, batch, to);
+  return outcome != transform::Outcome::Failed ? made(outcome) : failed(from, index, batch, to);
+}
+
+SinkConversion::Made SinkConversion::made(transform::Outcome outcome) {
+  if (outcome == transform::Outcome::Passed)
+    return Made::Record;
+  add(errors_.slot.records_filtered, 1);
+  return Made::LeftOut;
+}
+
+transform::Outcome SinkConversion::attempt(const kafka::InRecord &from, std::size_t index,
+                                           SinkBatch &batch, sluice_sink_record &to) {
+  const std::size_t first_header = batch.headers.size();
+  to.n_headers = 0;
+  if (!convert(from, index, batch, to))
+    return transform::Outcome::Failed;
+  if (transforms_.empty())
+    return transform::Outcome::Passed;
+  const transform::Outcome outcome = transforms_.apply(from, first_header, batch, to);
+  if (outcome == transform::Outcome::Failed) {
+    auto failure = transforms_.take_failure();
+    stage_ = ErrorStage::Transformation;
+    failed_transform_ = failure.class_name;
+    error_ = std::move(failure.error);
+  }
+  return outcome;
+}
+
 SinkConversion::Made SinkConversion::failed(const kafka::InRecord &from, std::size_t index,
                                             SinkBatch &batch, sluice_sink_record &to) {
   std::optional<Retries> retries;
@@ -209,8 +229,9 @@ SinkConversion::Made SinkConversion::failed(const kafka::InRecord &from, std::si
     }
     if (next == Retries::Next::GiveUp)
       return report(index, batch);
-    if (convert(from, index, batch, to))
-      return Made::Record;
+    const transform::Outcome outcome = attempt(from, index, batch, to);
+    if (outcome != transform::Outcome::Failed)
+      return made(outcome);
   }
   errors_.reports->failed_try(false);
   return report(index, batch);
@@ -233,6 +254,8 @@ std::string_view SinkConversion::failed_class() const {
     return converters_.key_class;
   case ErrorStage::ValueConverter:
     return converters_.value_class;
+  case ErrorStage::Transformation:
+    return failed_transform_;
   default:
     return converters_.header_class;
   }

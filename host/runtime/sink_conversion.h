@@ -14,6 +14,7 @@
 #include "host/runtime/signals.h"
 #include "host/runtime/sink_batch.h"
 #include "host/runtime/sink_partitions.h"
+#include "host/runtime/sink_transforms.h"
 
 namespace host::runtime {
 
@@ -26,13 +27,14 @@ struct SinkErrors {
   metrics::TaskSlot &slot;
 };
 
-// Turns Kafka's messages into the records of a put. Where a converter hands bytes on, they are not
-// looked at and not copied. Belongs to one task's thread.
+// Turns Kafka's messages into the records of a put: converters, then transforms. Where a converter
+// hands bytes on and nothing is transformed, they are not looked at and not copied. Belongs to one
+// task's thread.
 class SinkConversion {
 public:
   // Config error when the connector cannot take what the converters make.
-  static Result<SinkConversion> make(TaskConverters converters, const plugin::Descriptor &connector,
-                                     SinkErrors errors);
+  static Result<SinkConversion> make(TaskConverters converters, transform::Chain chain,
+                                     const plugin::Descriptor &connector, SinkErrors errors);
 
   // Moves the messages into the batch and fills it. Notes in `partitions` how far each gets; what
   // belongs to none of them is left out, and so are records that fail and are let pass. Ends early
@@ -41,7 +43,8 @@ public:
   Status fill(kafka::MessageBatch messages, SinkPartitions &partitions, SinkBatch &batch);
 
 private:
-  SinkConversion(TaskConverters converters, const plugin::Descriptor &connector, SinkErrors errors);
+  SinkConversion(TaskConverters converters, transform::Chain chain,
+                 const plugin::Descriptor &connector, SinkErrors errors);
 
   // The partition that the records at hand belong to, and what is known of it.
   struct Run {
@@ -58,13 +61,14 @@ private:
 
   enum class Made : std::uint8_t {
     Record = 1,
-    LeftOut, // failed, and let pass
+    LeftOut, // dropped by a transform, or failed and let pass
     Ended,   // the rest of the messages is not for this batch: see end_
   };
   Made make_record(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
-                   sluice_sink_record &to) {
-    return convert(from, index, batch, to) ? Made::Record : failed(from, index, batch, to);
-  }
+                   sluice_sink_record &to);
+  transform::Outcome attempt(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
+                             sluice_sink_record &to);
+  Made made(transform::Outcome outcome);
   // Tries again if that may help, else reports.
   Made failed(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
               sluice_sink_record &to);
@@ -80,6 +84,8 @@ private:
   bool convert_headers(std::string_view topic, SinkBatch &batch, sluice_sink_record &to);
 
   TaskConverters converters_;
+  SinkTransforms transforms_;
+  std::string_view failed_transform_;
   SinkErrors errors_;
   const data::Schema *key_raw_;
   const data::Schema *value_raw_;

@@ -60,8 +60,10 @@ Status SinkSession::create() {
   const SinkSetting &s = setting_;
   HOST_ASSIGN(subscription_, SinkSubscription::from(s.spec));
   HOST_ASSIGN(auto converters, make_converters(s.spec, *schemas_));
+  HOST_ASSIGN(auto chain, transform::Chain::create(s.spec.connector_config, *schemas_));
   HOST_ASSIGN(auto conversion,
-              SinkConversion::make(std::move(converters), s.connector->descriptor(),
+              SinkConversion::make(std::move(converters), std::move(chain),
+                                   s.connector->descriptor(),
                                    {s.errors, holds_, *s.signals, s.clock, s.slot}));
   conversion_.emplace(std::move(conversion));
   if (DeadLetters *letters = s.errors->dead_letters())

@@ -28,15 +28,16 @@ constexpr sluice_str kNoName{nullptr, SIZE_MAX};
 
 } // namespace
 
-SourceSender::SourceSender(SourceConversion conversion, Errors errors, Ledger &ledger,
-                           const SourcePartitions &partitions, std::int64_t budget_bytes,
-                           Duties duties)
-    : conversion_(std::move(conversion)), errors_(std::move(errors)), ledger_(ledger),
-      partitions_(partitions), budget_(static_cast<std::uint64_t>(budget_bytes)),
-      duties_(std::move(duties)) {}
+SourceSender::SourceSender(transform::Chain chain, SourceConversion conversion, Errors errors,
+                           Ledger &ledger, const SourcePartitions &partitions,
+                           std::int64_t budget_bytes, Duties duties)
+    : transforms_(std::move(chain), partitions), conversion_(std::move(conversion)),
+      errors_(std::move(errors)), ledger_(ledger), partitions_(partitions),
+      budget_(static_cast<std::uint64_t>(budget_bytes)), duties_(std::move(duties)) {}
 
 SourceSender::Sent SourceSender::send(Flight &flight, DeliveryPort &port) {
   port_ = &port;
+  transforms_.begin_flight();
   last_name_ = kNoName; // an address tells a name only as long as its batch lives
   if (producer_ == nullptr) {
     auto producer = duties_.producer();
@@ -58,24 +59,26 @@ SourceSender::Sent SourceSender::send(Flight &flight, DeliveryPort &port) {
 }
 
 SourceSender::Sent SourceSender::send_record(Flight &flight, std::uint32_t index) {
-  const sluice_source_record &record = flight.batch()[index];
-  const TopicEntry *topic = topic_of(record.topic, record);
-  if (topic == nullptr) [[unlikely]]
-    return Sent::Failed;
-  if (record.source_partition != 0) {
-    if (record.source_partition > partitions_.last()) [[unlikely]]
-      return fail(Error(Code::Fatal, fmt::format("plugin misbehaving: a record for topic '{}' has "
-                                                 "source partition {}, which was not interned",
-                                                 topic->name, record.source_partition)));
-    ledger_.add(flight, index, record.source_partition, record.source_offset.ptr != nullptr);
+  const sluice_source_record *record = &flight.batch()[index];
+  if (record->source_partition != 0) {
+    if (record->source_partition > partitions_.last()) [[unlikely]]
+      return fail(
+          Error(Code::Fatal, fmt::format("plugin misbehaving: a record for topic '{}' has "
+                                         "source partition {}, which was not interned",
+                                         std::string_view(record->topic.ptr, record->topic.len),
+                                         record->source_partition)));
+    ledger_.add(flight, index, record->source_partition, record->source_offset.ptr != nullptr);
   }
   kafka::OutRecord out;
-  if (!conversion_.convert(record, out)) [[unlikely]]
-    if (const Sent sent = convert_again(flight, index, out); sent != Sent::All)
+  if (const auto outcome = attempt(record, out); outcome != transform::Outcome::Passed) [[unlikely]]
+    if (const Sent sent = not_passed(outcome, flight, index, record, out); sent != Sent::All)
       return sent;
+  const TopicEntry *topic = topic_of(record->topic, *record);
+  if (topic == nullptr) [[unlikely]]
+    return Sent::Failed;
   out.topic = topic->topic;
-  out.partition = record.partition;
-  out.timestamp_ms = record.timestamp_ms;
+  out.partition = record->partition;
+  out.timestamp_ms = record->timestamp_ms;
   out.opaque = &flight.entry(index);
   const std::uint64_t bytes = out.key.size + out.value.size;
   const std::uint64_t cost = bytes + kRecordOverhead;
@@ -88,6 +91,27 @@ SourceSender::Sent SourceSender::send_record(Flight &flight, std::uint32_t index
   produced_bytes_ += bytes;
   ++produced_records_;
   return Sent::All;
+}
+
+transform::Outcome SourceSender::attempt(const sluice_source_record *&record,
+                                         kafka::OutRecord &out) {
+  const sluice_source_record *const given = record;
+  if (!transforms_.empty()) [[unlikely]] {
+    const transform::Outcome outcome = transforms_.apply(*record);
+    if (outcome == transform::Outcome::Failed)
+      failure_ = transforms_.take_failure();
+    if (outcome != transform::Outcome::Passed)
+      return outcome;
+    record = &transforms_.result();
+  }
+  if (!conversion_.convert(*record, out)) [[unlikely]] {
+    failure_ = conversion_.take_failure();
+    return transform::Outcome::Failed;
+  }
+  // Only the plugin's own bytes stay until their delivery; what transforms made goes before.
+  if (record != given)
+    out.copy_value |= out.value.data != given->value.raw.ptr;
+  return transform::Outcome::Passed;
 }
 
 SourceSender::Sent SourceSender::produce(const kafka::OutRecord &out, Flight &flight,
@@ -172,12 +196,13 @@ const SourceSender::TopicEntry *SourceSender::new_topic(std::string_view name,
 }
 
 // A record that failed is tried again if that may help, else reported.
-SourceSender::Sent SourceSender::convert_again(Flight &flight, std::uint32_t index,
-                                               kafka::OutRecord &out) {
-  const sluice_source_record &record = flight.batch()[index];
+SourceSender::Sent SourceSender::not_passed(transform::Outcome outcome, Flight &flight,
+                                            std::uint32_t index,
+                                            const sluice_source_record *&record,
+                                            kafka::OutRecord &out) {
   std::optional<Retries> retries;
-  for (;;) {
-    const SourceConversion::Failure failure = conversion_.take_failure();
+  while (outcome == transform::Outcome::Failed) {
+    const SourceConversion::Failure failure = *std::exchange(failure_, std::nullopt);
     auto next = Retries::Next::GiveUp;
     if (failure.error.retriable()) {
       if (!retries)
@@ -192,9 +217,14 @@ SourceSender::Sent SourceSender::convert_again(Flight &flight, std::uint32_t ind
           report(flight, index, {failure.stage, failure.class_name, failure.error}, true);
       return passed ? Sent::LeftOut : fail(std::move(passed).error());
     }
-    if (conversion_.convert(record, out))
-      return Sent::All;
+    record = &flight.batch()[index];
+    outcome = attempt(record, out);
   }
+  if (outcome == transform::Outcome::Passed)
+    return Sent::All;
+  flight.settle_here(index, SLUICE_FILTERED);
+  ++filtered_records_;
+  return Sent::LeftOut;
 }
 
 Status SourceSender::report(Flight &flight, std::uint32_t index, const RecordFailure &failure,

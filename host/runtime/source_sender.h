@@ -15,12 +15,13 @@
 #include "host/runtime/signals.h"
 #include "host/runtime/source_conversion.h"
 #include "host/runtime/source_partitions.h"
+#include "host/runtime/source_transforms.h"
 
 namespace host::runtime {
 
-// Gives the records of a source task to its producer: topic, conversion, room in the task's byte
-// budget, ledger. Once warm a record costs no allocation, no lock and no virtual call where bytes
-// pass through. Belongs to the task's thread.
+// Gives the records of a source task to its producer: transforms, conversion, topic, room in the
+// task's byte budget, ledger. Once warm a record costs no allocation, no lock and no virtual call
+// where bytes pass through. Belongs to the task's thread.
 class SourceSender {
 public:
   // What the session does for the sender.
@@ -38,7 +39,7 @@ public:
     const Clock &clock;
   };
 
-  SourceSender(SourceConversion conversion, Errors errors, Ledger &ledger,
+  SourceSender(transform::Chain chain, SourceConversion conversion, Errors errors, Ledger &ledger,
                const SourcePartitions &partitions, std::int64_t budget_bytes, Duties duties);
 
   enum class Sent : std::uint8_t {
@@ -56,6 +57,7 @@ public:
 
   std::uint64_t produced_records() const { return produced_records_; }
   std::uint64_t produced_bytes() const { return produced_bytes_; }
+  std::uint64_t filtered_records() const { return filtered_records_; }
 
   // Topics that were sent to for the first time since the last call.
   std::vector<std::string> take_new_topics() { return std::exchange(new_topics_, {}); }
@@ -73,7 +75,11 @@ private:
   std::uint64_t in_flight() const; // of the budget
   const TopicEntry *topic_of(sluice_str name, const sluice_source_record &record);
   const TopicEntry *new_topic(std::string_view name, const sluice_source_record &record);
-  Sent convert_again(Flight &flight, std::uint32_t index, kafka::OutRecord &out);
+  // Transforms and converts; `record` becomes what the transforms made of it.
+  transform::Outcome attempt(const sluice_source_record *&record, kafka::OutRecord &out);
+  // After an attempt that did not pass. Sent::All: another one did.
+  Sent not_passed(transform::Outcome outcome, Flight &flight, std::uint32_t index,
+                  const sluice_source_record *&record, kafka::OutRecord &out);
   // Reports a record of a flight; `early`: the flight is still being filled.
   Status report(Flight &flight, std::uint32_t index, const RecordFailure &failure, bool early);
   void write_letter(const sluice_source_record &record, Letter &letter);
@@ -81,7 +87,9 @@ private:
               std::uint32_t index);
   Sent fail(Error error);
 
+  SourceTransforms transforms_;
   SourceConversion conversion_;
+  std::optional<SourceConversion::Failure> failure_;
   const Errors errors_;
   Ledger &ledger_;
   const SourcePartitions &partitions_;
@@ -95,6 +103,7 @@ private:
   std::vector<std::string> new_topics_;
   std::uint64_t produced_records_ = 0;
   std::uint64_t produced_bytes_ = 0;
+  std::uint64_t filtered_records_ = 0;
   // Room when the port was last read: less than what there is, so that it need not be read for
   // every record.
   std::uint64_t room_ = 0;

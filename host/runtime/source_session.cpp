@@ -60,8 +60,9 @@ Status SourceSession::create() {
   HOST_ASSIGN(auto converters, make_converters(s.spec, *schemas_));
   services_ = std::make_shared<SourceServices>(s.signals, s.host, s.slot, partitions_, ledger_,
                                                client.max_request_bytes);
+  HOST_ASSIGN(auto chain, transform::Chain::create(s.spec.connector_config, *schemas_));
   sender_ = std::make_unique<SourceSender>(
-      SourceConversion(std::move(converters), *schemas_),
+      std::move(chain), SourceConversion(std::move(converters), *schemas_),
       SourceSender::Errors{s.errors, *s.signals, s.clock}, ledger_, partitions_,
       s.options.in_flight_max_bytes,
       SourceSender::Duties{
@@ -280,6 +281,8 @@ void SourceSession::count() {
       setting_.host.topic_active(topic);
   add(slot.records_out, records - std::exchange(counted_records_, records));
   add(slot.bytes_out, bytes - std::exchange(counted_bytes_, bytes));
+  const std::uint64_t filtered = sender_->filtered_records();
+  add(slot.records_filtered, filtered - std::exchange(counted_filtered_, filtered));
   put(slot.in_flight_records, sender_->produced_records() - returned);
   put(slot.in_flight_bytes, sender_->produced_bytes() - bytes);
 }

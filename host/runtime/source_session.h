@@ -95,6 +95,7 @@ private:
   std::uint64_t seen_signals_ = 0;
   std::uint64_t counted_records_ = 0; // of the port, in the page's counters
   std::uint64_t counted_bytes_ = 0;
+  std::uint64_t counted_filtered_ = 0;
   std::uint64_t failed_records_ = 0; // among those of the port
 };
 

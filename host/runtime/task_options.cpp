@@ -34,21 +34,9 @@ Status read(const TaskSpec &spec, const std::string &key, std::int64_t least, Du
   return {};
 }
 
-// What a later version will bring must not be ignored in silence.
-Status refuse_unsupported(const TaskSpec &spec) {
-  for (const std::string_view key : {"transforms", "predicates"})
-    if (const std::string *value = spec.connector_config.find(key); value && !value->empty())
-      return fail(Code::Config,
-                  fmt::format("'{}' is set to '{}', which this version cannot do yet; "
-                              "remove it",
-                              key, *value));
-  return {};
-}
-
 } // namespace
 
 Result<TaskOptions> task_options(const TaskSpec &spec) {
-  HOST_TRY(refuse_unsupported(spec));
   TaskOptions options;
   HOST_TRY(read(spec, "offset.flush.interval.ms", 1, options.commit_interval));
   HOST_TRY(read(spec, "offset.flush.timeout.ms", 1, options.commit_timeout));

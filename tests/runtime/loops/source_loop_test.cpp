@@ -462,14 +462,5 @@ TEST_F(SourceLoop, RecordsGoToManyTopics) {
   stop(*task);
 }
 
-TEST_F(SourceLoop, UnsupportedKeysAreNamed) {
-  connector_.set("transforms", "a");
-  SourceScript script;
-  auto task = run(script.connector());
-  ASSERT_TRUE(host_.wait_for(State::Failed));
-  EXPECT_THAT(host_.last_trace(), HasSubstr("'transforms' is set to 'a', which this version"));
-  stop(*task);
-}
-
 } // namespace
 } // namespace host::runtime::test
