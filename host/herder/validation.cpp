@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "host/config/config_variables.h"
+#include "host/config/error_keys.h"
 #include "host/herder/java_map.h"
 #include "host/herder/passwords.h"
 #include "host/herder/plugin_definition.h"
@@ -106,6 +107,18 @@ void add_report(std::vector<ConfigValue> &values, const link::ValidatedKey &repo
   value->visible = value->visible && report.visible;
 }
 
+// Connect has dead letters of sinks only: the keys of a source's show where they are set.
+void add_dead_letter_keys(const StringMap &config, std::vector<ConfigKey> &keys,
+                          std::vector<ConfigValue> &values) {
+  config::ConfigDef definition;
+  config::define_dead_letter_keys(definition);
+  for (ConfigValue &value : definition.validate(config))
+    if (config.contains(value.name)) {
+      keys.push_back(*definition.find(value.name));
+      values.push_back(std::move(value));
+    }
+}
+
 config::ConfigInfo override_info(const std::string &name, const std::string &java_key,
                                  const std::string &value,
                                  const std::vector<kafka::OverrideError> &errors) {
@@ -194,8 +207,10 @@ config::ConfigInfos Validation::finish(const std::vector<link::ValidatedKey> &re
     add_groups(groups, definition_of(plugin_.descriptor).groups());
   }
   config::check_nulls(given, values);
-  if (!sink)
+  if (!sink) {
     check_topic_creation(values_, keys, values);
+    add_dead_letter_keys(values_, keys, values);
+  }
   add_runner_keys(values_, keys, values);
   if (context_.refuse)
     for (const auto &[key, reason] : context_.refuse(values_))
@@ -257,7 +272,7 @@ void Validation::append_converters(config::ConfigInfos &infos,
 // Only what was submitted, each client where a connector of this kind has it (contract 5.5).
 void Validation::append_overrides(config::ConfigInfos &infos) const {
   const bool sink = plugin_.descriptor.kind == plugin::Kind::Sink;
-  const bool dead_letters = sink && !values_.get("errors.deadletterqueue.topic.name").empty();
+  const bool dead_letters = !values_.get("errors.deadletterqueue.topic.name").empty();
   const bool creates_topics = std::any_of(values_.begin(), values_.end(), [](const auto &entry) {
     return entry.first.starts_with("topic.creation.");
   });

@@ -39,7 +39,8 @@ RECORDS = [
     ("k6", "[1,2", []),
     ("k7", '{"a":2,"b":"y"}', []),
     ('{"key":', '{"a":3}', []),
-    ("k9", '"text"', []),
+    ("9", '"text"', []),
+    ("10", '{"a":4}', [("h", "")]),
 ]
 PLAIN = {"value.converter": JSON, "value.converter.schemas.enable": "false"}
 
