@@ -180,7 +180,7 @@ public class ConverterCases {
   // A map of null has no JSON form, nor have some defaults.
   private static String schemaText(JsonConverter schemas, Schema schema) throws Exception {
     try {
-      return JSON.writeValueAsString(schemas.asJsonSchema(schema));
+      return new String(JSON.writeValueAsBytes(schemas.asJsonSchema(schema)), StandardCharsets.UTF_8);
     } catch (RuntimeException e) {
       return e.getClass().getName();
     }
@@ -245,6 +245,11 @@ public class ConverterCases {
 
   public static void main(String[] args) throws Exception {
     out = new PrintStream(args[0], "UTF-8");
+    if (args.length > 1) {
+      new RandomCases(Long.parseLong(args[1])).run(Integer.parseInt(args[2]));
+      out.close();
+      return;
+    }
     schemaless();
     withSchemas();
     structs();
@@ -257,6 +262,175 @@ public class ConverterCases {
     encodings();
     mixtures();
     out.close();
+  }
+
+  /** Texts with and without schemas, most of them right; asked for by a seed and a number. */
+  private static class RandomCases {
+    private static final String[] SCALARS = {"int8", "int16", "int32", "int64", "float",
+                                             "double", "boolean", "string", "bytes"};
+    private static final String[] ANY = {
+        "0", "-1", "7", "127", "128", "300", "70000", "3000000000", "9223372036854775807",
+        "9223372036854775808", "1.5", "-0.0", "0.1", "1e10", "1.0E-7", "123456789.25", "1e400", "12.30",
+        "true", "false", "null", "\"\"", "\"x\"", "\"AQI=\"", "\"a\\\"b\\\\c\\n\"", "\"\\u00e9\\ud83d\\ude00\"",
+        "\"\u20ac\"", "[]", "{}", "[1,\"a\"]", "{\"b\":1,\"a\":[null]}", "007", "1x", "[1", "\"2\""};
+    private static final String[] KEYS = {"a", "b", "q", "name", "id", "Aa", "BB", "topic", "partition", "x y"};
+    private static final String[][] CONFIGS = {
+        {"json"}, {"json"}, {"json", "replace.null.with.default", "false"}};
+    private final java.util.Random random;
+
+    RandomCases(long seed) { random = new java.util.Random(seed); }
+
+    private String pick(String[] from) { return from[random.nextInt(from.length)]; }
+
+    void run(int count) throws Exception {
+      for (int i = 0; i < count; i++) {
+        if (random.nextInt(4) == 0) {
+          plain(free(0));
+          continue;
+        }
+        StringBuilder payload = new StringBuilder();
+        String schema = schema(payload, 0);
+        String text = random.nextInt(30) == 0
+                          ? "{\"payload\":" + payload + ",\"schema\":" + schema + "}"
+                          : "{\"schema\":" + schema + ",\"payload\":" + payload + "}";
+        add(text.getBytes(StandardCharsets.UTF_8), CONFIGS[random.nextInt(CONFIGS.length)]);
+      }
+    }
+
+    private String free(int depth) {
+      int kind = random.nextInt(depth > 3 ? 4 : 8);
+      if (kind < 4)
+        return pick(ANY);
+      List<String> parts = new ArrayList<>();
+      for (int left = random.nextInt(5); left > 0; left--)
+        parts.add((kind < 6 ? "" : "\"" + pick(KEYS) + "\":") + free(depth + 1));
+      String space = random.nextInt(5) == 0 ? " " : "";
+      return (kind < 6 ? "[" : "{") + String.join("," + space, parts) + (kind < 6 ? "]" : "}");
+    }
+
+    // A schema, and a text for it.
+    private String schema(StringBuilder payload, int depth) {
+      List<String> more = new ArrayList<>();
+      boolean optional = random.nextInt(3) == 0;
+      if (optional)
+        more.add("\"optional\":true");
+      if (random.nextInt(6) == 0)
+        more.add("\"name\":\"n." + pick(KEYS) + "\"");
+      if (random.nextInt(8) == 0)
+        more.add("\"version\":" + random.nextInt(9));
+      if (random.nextInt(8) == 0)
+        more.add("\"doc\":\"d\"");
+      if (random.nextInt(10) == 0)
+        more.add("\"parameters\":{\"p\":\"v\"}");
+      int kind = random.nextInt(depth > 2 ? 6 : 10);
+      String text = kind < 5   ? scalar(payload, more)
+                    : kind < 6 ? logical(payload, more)
+                    : kind < 7 ? array(payload, more, depth)
+                    : kind < 8 ? map(payload, more, depth)
+                               : structure(payload, more, depth);
+      if (random.nextInt(15) == 0) {
+        payload.setLength(0);
+        payload.append(pick(ANY));
+      } else if (optional && random.nextInt(4) == 0) {
+        payload.setLength(0);
+        payload.append("null");
+      }
+      return text;
+    }
+
+    private String scalar(StringBuilder payload, List<String> more) {
+      String name = pick(SCALARS);
+      for (int left = random.nextInt(3); left >= 0; left--) {
+        payload.setLength(0);
+        payload.append(value(name));
+      }
+      if (random.nextInt(6) == 0)
+        more.add("\"default\":" + value(name));
+      return type(name, more.toArray(new String[0]));
+    }
+
+    private String value(String name) {
+      switch (name) {
+      case "boolean":
+        return random.nextBoolean() ? "true" : "false";
+      case "string":
+        return pick(new String[] {"\"\"", "\"x\"", "\"a\\\"b\"", "\"\u20ac\"", "\"\\ud83d\\ude00\"", "\"a longer text\""});
+      case "bytes":
+        return pick(new String[] {"\"\"", "\"AQI=\"", "\"/////w==\""});
+      default:
+        return pick(new String[] {"0", "-1", "7", "300", "70000", "3000000000", "1.5", "-2.25", "1e10", "0.1"});
+      }
+    }
+
+    private String logical(StringBuilder payload, List<String> more) {
+      String p = "\"name\":\"org.apache.kafka.connect.data.";
+      more.removeIf(part -> part.startsWith("\"name\"") || part.startsWith("\"parameters\""));
+      switch (random.nextInt(4)) {
+      case 0:
+        more.add(p + "Decimal\"");
+        more.add("\"parameters\":{\"scale\":\"" + (random.nextInt(5) - 1) + "\"}");
+        payload.append(pick(new String[] {"12.34", "1.5", "0", "7", "\"AQI=\"", "\"/w==\"", "1E3", "-0.001",
+                                          "123456789012345678901234567890.5"}));
+        return type("bytes", more.toArray(new String[0]));
+      case 1:
+        more.add(p + "Date\"");
+        payload.append(pick(new String[] {"0", "19000", "-1", "-200000", "3000000"}));
+        return type("int32", more.toArray(new String[0]));
+      case 2:
+        more.add(p + "Time\"");
+        payload.append(pick(new String[] {"0", "1", "86399999", "86400000", "86400001", "-1"}));
+        return type("int32", more.toArray(new String[0]));
+      default:
+        more.add(p + "Timestamp\"");
+        payload.append(pick(new String[] {"0", "1700000000123", "-1", "-62135769600000", "253402300800000"}));
+        return type("int64", more.toArray(new String[0]));
+      }
+    }
+
+    private String array(StringBuilder payload, List<String> more, int depth) {
+      StringBuilder item = new StringBuilder();
+      more.add("\"items\":" + schema(item, depth + 1));
+      List<String> items = new ArrayList<>();
+      for (int left = random.nextInt(4); left > 0; left--)
+        items.add(random.nextInt(12) == 0 ? pick(ANY) : item.toString());
+      payload.append("[").append(String.join(",", items)).append("]");
+      return type("array", more.toArray(new String[0]));
+    }
+
+    private String map(StringBuilder payload, List<String> more, int depth) {
+      StringBuilder value = new StringBuilder();
+      boolean objects = random.nextBoolean();
+      String key = objects ? "string" : pick(new String[] {"int8", "int32", "int64", "double", "boolean", "string"});
+      more.add("\"keys\":" + type(key));
+      more.add("\"values\":" + schema(value, depth + 1));
+      objects = key.equals("string");
+      List<String> entries = new ArrayList<>();
+      for (int left = random.nextInt(5); left > 0; left--)
+        entries.add(objects ? "\"" + pick(KEYS) + "\":" + value : "[" + value(key) + "," + value + "]");
+      payload.append(objects ? "{" : "[").append(String.join(",", entries)).append(objects ? "}" : "]");
+      return type("map", more.toArray(new String[0]));
+    }
+
+    private String structure(StringBuilder payload, List<String> more, int depth) {
+      List<String> fields = new ArrayList<>();
+      List<String> members = new ArrayList<>();
+      List<String> names = new ArrayList<>(List.of(KEYS));
+      java.util.Collections.shuffle(names, random);
+      for (int i = random.nextInt(5); i > 0; i--) {
+        StringBuilder value = new StringBuilder();
+        String schema = schema(value, depth + 1);
+        fields.add(schema.substring(0, schema.length() - 1) + ",\"field\":\"" + names.get(i) + "\"}");
+        if (random.nextInt(6) != 0)
+          members.add("\"" + names.get(i) + "\":" + value);
+      }
+      if (random.nextInt(5) == 0)
+        members.add("\"other\":" + pick(ANY));
+      if (random.nextInt(3) == 0)
+        java.util.Collections.shuffle(members, random);
+      more.add("\"fields\":[" + String.join(",", fields) + "]");
+      payload.append("{").append(String.join(",", members)).append("}");
+      return type("struct", more.toArray(new String[0]));
+    }
   }
 
   private static void schemaless() throws Exception {
