@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "host/config/key_builder.h"
+#include "host/config/parse.h"
 #include "host/config/plugin_names.h"
 #include "host/config/worker_config.h"
 
@@ -34,6 +36,22 @@ std::optional<std::string> converter_class(std::string_view name) {
   if (auto found = find_class(builtin_converters(), name, kConverterSuffix))
     return found;
   return find_class(builtin_header_converters(), name, kHeaderConverterSuffix);
+}
+
+// By alias or class name, as Connect's.
+Validator override_policy() {
+  std::vector<std::string> names;
+  for (const std::string alias : {"All", "None", "Principal", "Allowlist"}) {
+    const std::string simple = alias + "ConnectorClientConfigOverridePolicy";
+    names.insert(names.end(),
+                 {alias, simple, "org.apache.kafka.connect.connector.policy." + simple});
+  }
+  return [names](std::string_view key, const Value &value) -> std::optional<std::string> {
+    const std::string name = to_text(value);
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      return std::nullopt;
+    return invalid(key, name, "must be All, None, Principal or Allowlist");
+  };
 }
 
 Validator positive() { return at_least(std::int64_t{1}); }
@@ -75,6 +93,7 @@ void define_connect(ConfigDef &def) {
              .doc("How long all tasks of one stop have, together, to end by themselves.")
       << text("connector.client.config.override.policy", "All")
              .medium()
+             .check(override_policy())
              .doc("Which client keys connectors may set behind `producer.override.`, "
                   "`consumer.override.` and `admin.override.`: `All`, `None` or `Principal`.")
       << flag("topic.tracking.enable", true)

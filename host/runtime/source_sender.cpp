@@ -8,6 +8,7 @@
 
 #include "host/runtime/record_text.h"
 #include "host/runtime/retry_policy.h"
+#include "host/runtime/source_record_text.h"
 
 namespace host::runtime {
 namespace {
@@ -233,7 +234,7 @@ Status SourceSender::report(Flight &flight, std::uint32_t index, const RecordFai
   // Where the task is to fail, its flight ends with this record.
   const bool goes_on = errors_.reports->policy().tolerates_all;
   const auto outcome = errors_.reports->report(
-      failure, {[&] { return "source record is = " + describe(record, partitions_); },
+      failure, {[&] { return "source record is = " + java_text(record, partitions_); },
                 [&](Letter &letter) { write_letter(record, letter); },
                 [&flight, index, goes_on](bool stored) {
                   if (goes_on)

@@ -3,27 +3,16 @@
 #include <utility>
 
 #include "host/data/tape.h"
+#include "host/runtime/source_record_text.h"
 
 namespace host::runtime {
-namespace {
-
-template <class T> std::optional<T> not_negative(T number) {
-  return number >= 0 ? std::optional(number) : std::nullopt;
-}
-
-std::string_view text_or_null(sluice_str text) {
-  return text.ptr != nullptr ? std::string_view(text.ptr, text.len) : "null";
-}
-
-} // namespace
-
 SourceTransforms::SourceTransforms(transform::Chain chain, const SourcePartitions &partitions)
     : chain_(std::move(chain)), empty_(chain_.empty()), partitions_(partitions) {}
 
 transform::Outcome SourceTransforms::apply(const sluice_source_record &given) {
   if (!is_sound(given))
     return transform::Outcome::Failed;
-  read(given);
+  read_record(given, partitions_, record_);
   const transform::Outcome outcome = chain_.apply(record_, arena_);
   if (outcome == transform::Outcome::Failed) {
     auto failure = chain_.take_failure();
@@ -52,20 +41,6 @@ bool SourceTransforms::is_sound(const sluice_source_record &given) {
   for (std::size_t i = 0; i < given.n_headers && all; ++i)
     all = good(given.headers[i].value);
   return all;
-}
-
-void SourceTransforms::read(const sluice_source_record &given) {
-  record_.direction = transform::Direction::Source;
-  record_.topic = {given.topic.ptr, given.topic.len};
-  record_.partition = not_negative(given.partition);
-  record_.timestamp_ms = not_negative(given.timestamp_ms);
-  record_.key = given.key;
-  record_.value = given.value;
-  record_.headers.assign(given.headers, given.headers + given.n_headers);
-  record_.source_partition = partitions_.known(given.source_partition)
-                                 ? std::string_view(partitions_.key(given.source_partition))
-                                 : "null";
-  record_.source_offset = text_or_null(given.source_offset);
 }
 
 void SourceTransforms::write(const sluice_source_record &given) {

@@ -27,7 +27,6 @@ public:
 
 private:
   bool is_sound(const sluice_source_record &given);
-  void read(const sluice_source_record &given);
   void write(const sluice_source_record &given);
 
   transform::Chain chain_;

@@ -1,5 +1,9 @@
 // Records of sources that fail: dead letters (which Connect has not), and where every record went.
+#include <mutex>
+
 #include <librdkafka/rdkafka.h>
+
+#include "host/base/log.h"
 
 #include "tests/runtime/loops/loop_test.h"
 #include "tests/runtime/loops/scripted_source.h"
@@ -149,6 +153,31 @@ TEST_F(SourceErrors, WithoutALetterARefusedRecordIsSkipped) {
   ASSERT_TRUE(host_.wait_for_offset(kKey, R"({"position":1})"));
   stop(*task);
   expect_balance(0, 0, 1, 0);
+}
+
+TEST_F(SourceErrors, TheLogShowsARecordAsConnectDoes) {
+  static std::mutex mutex;
+  static std::vector<std::string> lines;
+  log::set_sink([](const log::Event &event) {
+    const std::lock_guard lock(mutex);
+    lines.emplace_back(event.message);
+  });
+  connector_.set("errors.log.enable", "true");
+  connector_.set("errors.log.include.messages", "true");
+  worker_.set("value.converter", "Long");
+  SourceScript script;
+  auto task = run(script.connector());
+  SourceRecord bad = line("no number", R"({"position":1})");
+  script.feed({bad});
+  ASSERT_TRUE(host_.wait_for_offset(kKey, R"({"position":1})"));
+  stop(*task);
+  log::set_sink([](const log::Event &) {});
+  const std::lock_guard lock(mutex);
+  EXPECT_THAT(lines, Contains(StartsWith(
+                         "Error encountered in task c-0. Executing stage 'VALUE_CONVERTER' with "
+                         "class 'org.apache.kafka.connect.converters.LongConverter', where source "
+                         "record is = SourceRecord{sourcePartition={p=1}, sourceOffset={position=1}"
+                         "} ConnectRecord{topic='t', kafkaPartition=0, key=null, ")));
 }
 
 TEST_F(SourceErrors, ARecordThatFailsTheTaskIsALetterToo) {

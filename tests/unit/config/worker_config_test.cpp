@@ -98,11 +98,24 @@ TEST(WorkerConfig, VariablesAreReplacedAndNeverShown) {
   EXPECT_EQ(config.entries.get("producer.client.id"), "geheimnis");
   EXPECT_THAT(secrets_of(config), ElementsAre("geheimnis"));
   EXPECT_THAT(printed(config), HasSubstr("producer.client.id=${env:WORKER_TEST_SECRET}\n"));
-  EXPECT_EQ(findings(kGood + providers + "offset.flush.interval.ms=${env:WORKER_TEST_SECRET}\n")
-                .front(),
-            "w:6: Invalid value [hidden] for configuration offset.flush.interval.ms: Not a number of "
-            "type LONG");
+  EXPECT_EQ(
+      findings(kGood + providers + "offset.flush.interval.ms=${env:WORKER_TEST_SECRET}\n").front(),
+      "w:6: Invalid value [hidden] for configuration offset.flush.interval.ms: Not a number of "
+      "type LONG");
   ::unsetenv("WORKER_TEST_SECRET");
+}
+
+TEST(WorkerConfig, AnUnknownOverridePolicyIsRefused) {
+  const std::string key = "connector.client.config.override.policy=";
+  for (const char *name :
+       {"All", "None", "PrincipalConnectorClientConfigOverridePolicy",
+        "org.apache.kafka.connect.connector.policy.NoneConnectorClientConfigOverridePolicy"})
+    EXPECT_TRUE(check(kGood + key + name + "\n").valid()) << name;
+  EXPECT_THAT(
+      findings(kGood + key + "Some\n"),
+      ElementsAre("w:4: Invalid value Some for configuration "
+                  "connector.client.config.override.policy: must be All, None, Principal or "
+                  "Allowlist"));
 }
 
 TEST(WorkerConfig, ProvidersThatCannotBeMadeAreErrors) {

@@ -38,6 +38,28 @@ protected:
   herder::ValidationContext context;
 };
 
+// Connect's sources have no such keys, and its tools do not expect them where they are not set.
+TEST_F(ValidationTest, DeadLetterKeysOfASourceShowWhereTheyAreSet) {
+  const auto has = [](const config::ConfigInfos &infos, std::string_view name) {
+    return std::any_of(infos.configs.begin(), infos.configs.end(),
+                       [&](const auto &info) { return info.value && info.value->name == name; });
+  };
+  const SubmittedConfig source{{"connector.class", "FileStreamSource"}, {"topic", "t"}};
+  const std::string topic = "errors.deadletterqueue.topic.name";
+  const std::string replicas = "errors.deadletterqueue.topic.replication.factor";
+  EXPECT_FALSE(has(validate(source), topic));
+  SubmittedConfig with = source;
+  with.set(topic, "dlq");
+  with.set(replicas, "three");
+  with.set("admin.override.retries", "5");
+  const auto infos = validate(with);
+  EXPECT_EQ(config::to_text(value(infos, topic).value), "dlq");
+  EXPECT_EQ(value(infos, replicas).errors.at(0),
+            "Invalid value three for configuration " + replicas + ": Not a number of type SHORT");
+  EXPECT_TRUE(has(infos, "admin.override.retries"));
+  EXPECT_FALSE(has(infos, "errors.deadletterqueue.context.headers.enable"));
+}
+
 TEST_F(ValidationTest, NoClassPrintsTheConfigAsJavaDoes) {
   const auto refused = Validation::begin(plugins, context, {{"a", "1.50"}, {"name", std::nullopt}});
   EXPECT_EQ(refused.error().code(), Code::BadRequest);
