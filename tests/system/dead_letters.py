@@ -176,6 +176,23 @@ def compare(name, config, must_fail, host, apache, bootstrap, folder):
     print(f"{name}: {len(ours['letters'])} letters, {len(ours['file'])} lines are equal", flush=True)
 
 
+def compare_refusal(host, apache, bootstrap, folder):
+    """A queue that cannot be made: one broker, three replicas. The task fails before it begins."""
+    tag = uuid.uuid4().hex[:8]
+    topic = f"letters-{tag}"
+    topics.create(bootstrap, topic)
+    traces = []
+    for url, side in ((host.url, "x"), (apache.url, "x")):
+        run = Run(url, tag, side, {"errors.deadletterqueue.topic.replication.factor": "3"},
+                  bootstrap, folder)
+        run.start(topic)
+        run.wait(must_fail=True)
+        traces.append(run.task()["trace"].splitlines()[0])
+        run.remove()
+    must_equal("a queue that cannot be made", *traces)
+    print(f"a queue that cannot be made: {traces[0]}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path)
@@ -188,6 +205,7 @@ def main():
         try:
             for name, config, must_fail in SCENARIOS + TRANSFORMS:
                 compare(name, config, must_fail, host, apache, bootstrap, folder)
+            compare_refusal(host, apache, bootstrap, folder)
         except Wrong as wrong:
             print(f"FAILED: {wrong}\n{host.tail()}")
             return 1
