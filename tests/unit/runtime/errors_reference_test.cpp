@@ -57,6 +57,23 @@ std::string headers() {
   return text;
 }
 
+// A test runs it.
+constexpr const char *kExample = R"(The tolerance, tried without Kafka:
+
+```sh
+cat > records.jsonl <<'END'
+{"id": "fails", "config": {"value.converter.schemas.enable": "false"}, "direction": "sink", "record": {"topic": "t", "partition": 0, "value": "{broken"}}
+{"id": "is let pass", "config": {"value.converter.schemas.enable": "false", "errors.tolerance": "all"}, "direction": "sink", "record": {"topic": "t", "partition": 0, "value": "{broken"}}
+END
+sluice try --cases records.jsonl
+```
+
+```text
+{"id":"fails","error":{"stage":"convert_in","class":"DataException","message":"Converting byte[] to Kafka Connect data failed due to serialization error: "}}
+{"id":"is let pass","out":null}
+```
+)";
+
 // The reference page, from the tables that validate and the code that writes headers.
 std::string page() {
   return "# Records that fail\n\n"
@@ -68,7 +85,7 @@ std::string page() {
          "Then the record is reported: to the log, and to the dead letter queue. Then "
          "the\ntolerance decides: with `none` the task fails, with `all` it goes on without the "
          "record.\n\n" +
-         keys() +
+         keys() + "\n" + kExample +
          "\n## The dead letter queue\n\n"
          "For sinks as in Kafka Connect; here for sources too. The topic is made when the task "
          "starts, with one partition.\nA letter of a sink is the record as it was read: key, "
