@@ -26,6 +26,13 @@ StringMap patched(const StringMap &config, const SubmittedConfig &patch) {
   return result;
 }
 
+// Of Connect's own source: without a file it reads what the worker was given.
+bool reads_standard_input(const plugin::CatalogEntry &plugin, const StringMap &config) {
+  return plugin.descriptor.class_name ==
+             "org.apache.kafka.connect.file.FileStreamSourceConnector" &&
+         config.get("file").empty();
+}
+
 Error not_found(const std::string &name) {
   return Error(Code::NotFound, "Connector " + name + " not found");
 }
@@ -53,6 +60,24 @@ Step<Result<config::ConfigInfos>> StandaloneHerder::checked(SubmittedConfig conf
   co_return validation->finish(reported);
 }
 
+// Two readers of standard input would each get a part of it (design 3).
+Status StandaloneHerder::check_standard_input(const std::string &name, const StringMap &config) {
+  HOST_ASSIGN(
+      const plugin::CatalogEntry plugin,
+      plugins_.connector(config.get("connector.class"), config.find("connector.plugin.version")));
+  if (!reads_standard_input(plugin, config))
+    return {};
+  for (const std::string &other : table_.names()) {
+    const Connector &known = *table_.find(other);
+    if (other != name && known.plugin && reads_standard_input(*known.plugin, known.config))
+      return fail(Code::BadRequest, "Connector " + name +
+                                        " has no `file`, so it would read standard input, which "
+                                        "connector " +
+                                        other + " reads already: set `file` in one of them");
+  }
+  return {};
+}
+
 // Checks the config, makes it the connector's, and starts it.
 Step<Result<Changed>> StandaloneHerder::store(std::string name, SubmittedConfig config,
                                               std::optional<TargetState> target,
@@ -69,6 +94,8 @@ Step<Result<Changed>> StandaloneHerder::store(std::string name, SubmittedConfig 
   const bool created = connector == nullptr;
   if (!created && existing == Existing::Refuse)
     co_return fail(Code::AlreadyExists, "Connector " + name + " already exists");
+  if (Status good = check_standard_input(name, config.values()); !good)
+    co_return fail(std::move(good).error());
   if (created)
     connector = &table_.add(name);
   table_.renew(*connector);

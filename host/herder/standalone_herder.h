@@ -115,6 +115,7 @@ private:
   Job run_open(std::vector<CreateRequest> connectors, Callback<void> started);
   Job run_shutdown(std::function<void()> done);
   Step<Result<config::ConfigInfos>> checked(SubmittedConfig config);
+  Status check_standard_input(const std::string &name, const StringMap &config);
   enum class Existing : std::uint8_t { Replace = 1, Refuse };
   Step<Result<Changed>> store(std::string name, SubmittedConfig config,
                               std::optional<TargetState> target, Existing existing);

@@ -176,6 +176,37 @@ TEST_F(HerderTest, NamesComeInJavaOrder) {
   EXPECT_EQ(names, "running null-state paused stopped sink ");
 }
 
+TEST_F(HerderTest, StandardInputHasOneReader) {
+  const herder::SubmittedConfig reader{{"connector.class", "FileStreamSource"}, {"topic", "t"}};
+  ASSERT_TRUE(**create("first", reader));
+  const auto second = create("second", reader);
+  ASSERT_FALSE(**second);
+  EXPECT_EQ((*second)->error().code(), Code::BadRequest);
+  EXPECT_EQ(
+      (*second)->error().message(),
+      "Connector second has no `file`, so it would read standard input, which connector first "
+      "reads already: set `file` in one of them");
+  EXPECT_EQ(view("second"), nullptr);
+  EXPECT_TRUE(**put("first", reader)) << "it may be configured anew";
+  ASSERT_TRUE(**create("second", source()));
+  EXPECT_FALSE(**put("second", reader));
+  remove("first");
+  EXPECT_TRUE(**put("second", reader));
+}
+
+// Those of the command line are created at the same time.
+TEST_F(HerderTest, OfTwoReadersAtOnceOneIsRefused) {
+  const herder::SubmittedConfig reader{{"connector.class", "FileStreamSource"}, {"topic", "t"}};
+  supervisor->hold = [](const std::string &call) { return call.starts_with("validate"); };
+  const auto first = create("first", reader);
+  const auto second = create("second", reader);
+  supervisor->hold = [](const std::string &) { return false; };
+  supervisor->release();
+  run();
+  EXPECT_TRUE(**first);
+  EXPECT_FALSE(**second);
+}
+
 TEST_F(HerderTest, SnapshotsThatAreHeldDoNotChange) {
   create("c", source());
   const auto before = herder->snapshot();

@@ -64,7 +64,7 @@ protected:
   }
 
   static host::herder::SubmittedConfig source(std::string topic = "t") {
-    return {{"connector.class", "FileStreamSource"}, {"topic", std::move(topic)}};
+    return {{"connector.class", "FileStreamSource"}, {"file", "f"}, {"topic", std::move(topic)}};
   }
   Answer<Changed> create(const std::string &name, host::herder::SubmittedConfig config,
                          host::TargetState state = host::TargetState::Started) {
