@@ -4,11 +4,14 @@
 
 #include <atomic>
 #include <cctype>
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <memory>
 #include <mutex>
 #include <utility>
+
+#include "host/base/utf8.h"
 
 namespace host::log {
 namespace {
@@ -99,7 +102,13 @@ private:
   Sink sink_ = line_sink(STDERR_FILENO, Format::Text);
 };
 
+// What plugins and clients say may be no text at all; a line is one all the same.
 void append_json(std::string &out, std::string_view text) {
+  std::string repaired;
+  if (!utf8::valid(text)) {
+    utf8::append_repaired(repaired, text);
+    text = repaired;
+  }
   out += '"';
   for (char c : text) {
     if (c == '"' || c == '\\')
@@ -123,11 +132,19 @@ std::string utc(std::int64_t wall_ms) {
   return fmt::format("{}.{:03}Z", text, wall_ms % 1000);
 }
 
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+}
+
 std::string text_line(const Event &event) {
   std::string line = fmt::format("{} {:<5} {}{}: ", utc(event.wall_ms), name_of(event.level),
                                  event.context, event.logger);
   for (char c : event.message) {
-    line += c;
+    // Nobody's message moves a terminal's cursor.
+    if (is_control(c))
+      line += fmt::format("\\x{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    else
+      line += c;
     if (c == '\n')
       line += "  ";
   }
@@ -163,6 +180,8 @@ std::string json_line(const Event &event) {
 void write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR)
+      continue;
     if (n <= 0)
       return; // A log that cannot be written is lost; there is no better place to say so.
     text.remove_prefix(static_cast<std::size_t>(n));

@@ -47,6 +47,14 @@ TEST(Log, JsonLineIsOneLineWhateverTheMessage) {
             "\"message\":\"x\\ny\\\"\"}\n");
 }
 
+TEST(Log, BytesThatAreNoTextMakeALineAllTheSame) {
+  const std::string json = capture(Format::Json, [] { kLog.info("a\xff\x1b[2J\xc3\xa9"); });
+  EXPECT_NE(json.find("\"message\":\"a\xef\xbf\xbd\\u001B[2J\xc3\xa9\"}\n"), std::string::npos)
+      << json;
+  const std::string text = capture(Format::Text, [] { kLog.info("a\x1b[2J\r\tb\nc\x7f"); });
+  EXPECT_NE(text.find("test.log: a\\x1b[2J\\x0d\tb\n  c\\x7f\n"), std::string::npos) << text;
+}
+
 TEST(Log, LevelsChangeByPrefixAndReachLaterLoggers) {
   EXPECT_FALSE(kLog.enabled(Level::Debug));
   EXPECT_EQ(set_level("test.", Level::Debug), std::vector<std::string>{"test.log"});
