@@ -63,6 +63,7 @@ void CaseRunner::run(std::string_view line, std::size_t number, std::string &out
     return;
   }
   append_line(out, id, started->run(made->record));
+  out += '\n';
 }
 
 } // namespace host::app::dry_run

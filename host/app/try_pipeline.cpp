@@ -51,8 +51,8 @@ Outcome Pipeline::run(const RawRecord &record, transform::Observer *observer) {
         outcome.record.reset();
     }
   }
-  if (failure_ && !tolerates_all_)
-    outcome.failure = std::move(failure_);
+  outcome.failure = std::move(failure_);
+  outcome.tolerated = outcome.failure && tolerates_all_;
   return outcome;
 }
 

@@ -32,6 +32,7 @@ struct Failure {
 struct Outcome {
   std::optional<RawRecord> record;
   std::optional<Failure> failure;
+  bool tolerated = false; // it failed, and is left out for errors.tolerance=all
 };
 
 // A connector's converters, predicates and transforms as a task of Connect starts them, without
@@ -43,8 +44,7 @@ public:
   // looked for.
   static Result<Pipeline> start(const Config &config, transform::Direction direction);
 
-  // A record that fails is left out under errors.tolerance=all. The observer sees every step of
-  // the chain.
+  // The observer sees every step of the chain.
   Outcome run(const RawRecord &record, transform::Observer *observer = nullptr);
 
 private:

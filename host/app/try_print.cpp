@@ -97,41 +97,38 @@ void append_failure(std::string &out, const json::Value &id, Stage stage, const 
   out += '}';
 }
 
-void append_line(std::string &out, const json::Value &id, const Outcome &outcome,
-                 std::string_view steps) {
-  if (outcome.failure) {
+void append_line(std::string &out, const json::Value &id, const Outcome &outcome) {
+  if (outcome.failure && !outcome.tolerated) {
     append_failure(out, id, outcome.failure->stage, outcome.failure->error);
-  } else {
-    out += "{\"id\":";
-    json::append(out, id);
-    out += ",\"out\":";
-    if (outcome.record)
-      append_record(out, *outcome.record);
-    else
-      out += "null";
-    out += '}';
+    return;
   }
-  if (!steps.empty()) {
-    out.pop_back();
-    out.append(",\"steps\":").append(steps).append("}");
-  }
-  out += '\n';
+  out += "{\"id\":";
+  json::append(out, id);
+  out += ",\"out\":";
+  if (outcome.record)
+    append_record(out, *outcome.record);
+  else
+    out += "null";
+  out += '}';
 }
 
 std::string before(std::size_t number, const RawRecord &record) {
   return fmt::format("record {}\n{}", number, rows("before", record, nullptr));
 }
 
-std::string after(const RawRecord &given, const Outcome &outcome) {
+std::string after(const RawRecord &given, const Outcome &outcome, std::string_view filtered_by) {
   if (outcome.record) {
     std::string text = rows("after", *outcome.record, &given);
     return text.empty() ? "  after   as before\n" : text;
   }
   if (!outcome.failure)
-    return "  after   nothing: left out\n";
+    return fmt::format("  after   nothing: filtered by {}\n", filtered_by);
   const Failure &failure = *outcome.failure;
   const std::string where = failure.alias.empty() ? "" : " " + failure.alias;
-  return fmt::format("  failed  {}{}{}\n          {}: {}\n", name_of(failure.stage), where,
+  return fmt::format("  {}{}{}{}\n          {}: {}\n",
+                     outcome.tolerated ? "after   nothing: errors.tolerance=all; failed in "
+                                       : "failed  ",
+                     name_of(failure.stage), where,
                      failure.class_name.empty() ? "" : " (" + failure.class_name + ")",
                      simple_name(failure.error.exception()), cli::visible(failure.error.message()));
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,9 +14,7 @@
 namespace host::app::dry_run {
 
 // A line of the machine form: `{"id","out"}` or `{"id","error":{"stage","class","message"}}`.
-// `steps`, if any, is the JSON of a member of that name.
-void append_line(std::string &out, const json::Value &id, const Outcome &outcome,
-                 std::string_view steps = {});
+void append_line(std::string &out, const json::Value &id, const Outcome &outcome);
 void append_failure(std::string &out, const json::Value &id, Stage stage, const Error &error);
 
 // A class without its package and outer class.
@@ -25,16 +25,23 @@ std::string without_hashes(std::string_view message);
 // Before and after, for people. Bytes that are not UTF-8 appear as base64, control characters
 // as escapes.
 std::string before(std::size_t number, const RawRecord &record);
-std::string after(const RawRecord &given, const Outcome &outcome);
+// `filtered_by`: the transform that left the record out.
+std::string after(const RawRecord &given, const Outcome &outcome, std::string_view filtered_by);
 
-// What the steps of a chain did to one record, in either form. Cleared by take().
+// Where a record was filtered, and, if asked, what the steps of the chain did to it.
 class Trace final : public transform::Observer {
 public:
-  explicit Trace(bool as_json) : as_json_(as_json) {}
+  enum class Form : std::uint8_t { None = 1, Text, Json };
+  explicit Trace(Form form) : form_(form) {}
+
+  // Forgets the record before.
+  void clear();
   void step(const transform::Stage &stage, transform::StepResult result,
             const transform::Record &record) override;
   // JSON: an array. For people: lines.
-  std::string take();
+  std::string steps() const;
+  // The alias of a transform; empty if the record was not filtered.
+  const std::string &filtered_by() const { return filtered_by_; }
 
 private:
   void json_step(const transform::Stage &stage, std::string_view result, bool with_record,
@@ -42,8 +49,9 @@ private:
   void text_step(const transform::Stage &stage, std::string_view result, bool with_record,
                  const transform::Record &record);
 
-  bool as_json_;
+  Form form_;
   std::string text_;
+  std::string filtered_by_;
 };
 
 } // namespace host::app::dry_run

@@ -13,6 +13,7 @@
 
 #include "host/app/try_print.h"
 #include "host/config/properties.h"
+#include "host/json/escape.h"
 #include "host/json/parse.h"
 
 namespace host::app::dry_run {
@@ -80,28 +81,28 @@ public:
   RecordRunner(const cli::TryOptions &options, cli::Screen &screen, Pipeline pipeline,
                std::string topic)
       : screen_(screen), pipeline_(std::move(pipeline)), topic_(std::move(topic)),
-        trace_(screen.json()), traced_(options.trace) {}
+        trace_(!options.trace  ? Trace::Form::None
+               : screen.json() ? Trace::Form::Json
+                               : Trace::Form::Text),
+        traced_(options.trace) {}
 
   void run(std::string_view line, std::size_t number, std::string &out) {
+    trace_.clear();
     Outcome outcome;
     auto record = parse(line);
-    if (!record)
-      outcome.failure.emplace(
-          Failure{Stage::ConvertIn,
-                  Error(Code::BadRequest, "java.lang.IllegalArgumentException",
-                        fmt::format("line {} is no record: {}", number, record.error().message())),
-                  {},
-                  {}});
+    if (record)
+      outcome = pipeline_.run(*record, &trace_);
     else
-      outcome = pipeline_.run(*record, traced_ ? &trace_ : nullptr);
-    ++(outcome.failure ? counts_.failed : outcome.record ? counts_.out : counts_.left_out);
-    const std::string steps = traced_ ? trace_.take() : std::string();
+      outcome.failure.emplace(not_a_record(number, record.error()));
+    const bool failed = outcome.failure && !outcome.tolerated;
+    ++(failed ? counts_.failed : outcome.record ? counts_.out : counts_.left_out);
     if (screen_.json())
-      append_line(out, json::Value(number), outcome, steps);
+      print_json(json::Value(number), outcome, out);
     else if (record)
-      out += before(number, *record) + steps + after(*record, outcome);
+      out +=
+          before(number, *record) + trace_.steps() + after(*record, outcome, trace_.filtered_by());
     else
-      out += fmt::format("record {}\n{}", number, after({}, outcome));
+      out += fmt::format("record {}\n{}", number, after({}, outcome, {}));
   }
 
   int finish() {
@@ -112,6 +113,27 @@ public:
   }
 
 private:
+  static Failure not_a_record(std::size_t number, const Error &error) {
+    return {Stage::ConvertIn,
+            Error(Code::BadRequest, "java.lang.IllegalArgumentException",
+                  fmt::format("line {} is no record: {}", number, error.message())),
+            {},
+            {}};
+  }
+
+  // A line of the machine form, with further members.
+  void print_json(const json::Value &id, const Outcome &outcome, std::string &out) {
+    append_line(out, id, outcome);
+    out.pop_back();
+    if (!trace_.filtered_by().empty()) {
+      out += ",\"filtered_by\":";
+      json::append_quoted(out, trace_.filtered_by());
+    }
+    if (traced_)
+      out.append(",\"steps\":").append(trace_.steps());
+    out += "}\n";
+  }
+
   Result<RawRecord> parse(std::string_view line) {
     HOST_ASSIGN(json::Value document, json::parse(line));
     if (document.is_object() && !document.contains("topic"))

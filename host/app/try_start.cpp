@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "host/base/java_text.h"
 #include "host/config/connector_config.h"
 #include "host/config/plugin_names.h"
 #include "host/config/version_range.h"
+#include "host/herder/topic_creation.h"
 #include "host/transform/catalog.h"
 
 namespace host::app::dry_run {
@@ -17,6 +19,9 @@ namespace {
 constexpr std::string_view kJson = "org.apache.kafka.connect.json.JsonConverter";
 constexpr std::string_view kSimple = "org.apache.kafka.connect.storage.SimpleHeaderConverter";
 constexpr std::string_view kClassCast = "java.lang.ClassCastException";
+constexpr std::string_view kNullPointer = "java.lang.NullPointerException";
+constexpr std::string_view kVersionLoading =
+    "org.apache.kafka.connect.runtime.isolation.VersionedPluginLoadingException";
 
 // What a case or a file need not say.
 Config with_defaults(const Config &given, transform::Direction direction) {
@@ -87,29 +92,122 @@ Status check_connector_version(const Config &config) {
                           config.entries.get("name")));
 }
 
-Status make_converters(const config::Values &values, const Config &config, data::SchemaPool &pool,
-                       Parts &parts) {
-  parts.key_class = values.text("key.converter");
-  parts.value_class = values.text("value.converter");
-  parts.header_class = values.text("header.converter");
-  const auto settings = [&](std::string_view prefix) { return config.entries.with_prefix(prefix); };
-  HOST_ASSIGN(parts.key, data::make_converter(parts.key_class, settings("key.converter."),
-                                              data::ConverterRole::Key, pool));
-  HOST_ASSIGN(parts.value, data::make_converter(parts.value_class, settings("value.converter."),
-                                                data::ConverterRole::Value, pool));
-  HOST_ASSIGN(parts.header,
-              data::make_header_converter(parts.header_class, settings("header.converter."), pool));
+// The settings of one converter, prefix taken off.
+Config settings_of(const Config &config, const std::string &prefix) {
+  Config own{config.entries.with_prefix(prefix), {}};
+  for (const std::string &key : config.nulls)
+    if (key.starts_with(prefix))
+      own.nulls.insert(key.substr(prefix.size()));
+  return own;
+}
+
+// A null passes JsonConverter's definition where there is no validator, and fails where it is used.
+Status refuse_null_settings(const std::string &class_name, const Config &own) {
+  const auto def = config::converter_def(class_name);
+  if (own.nulls.empty() || !def || class_name.ends_with("SimpleHeaderConverter"))
+    return {};
+  Config complete = own;
+  complete.entries.set("converter.type", "value");
+  HOST_TRY(def->parse(complete.submitted()));
+  for (const auto &[key, getter] : {std::pair("schemas.enable", "Boolean.booleanValue"),
+                                    {"schemas.cache.size", "Integer.intValue"},
+                                    {"replace.null.with.default", "Boolean.booleanValue"}})
+    if (class_name.ends_with(".JsonConverter") && own.nulls.contains(key))
+      return fail(Code::Config, kNullPointer,
+                  fmt::format("Cannot invoke \"java.lang.{}()\" because the return value of \"{}."
+                              "get{}(String)\" is null",
+                              getter, "org.apache.kafka.connect.json.JsonConverterConfig",
+                              std::string_view(getter).starts_with("I") ? "Int" : "Boolean"));
   return {};
 }
 
+// Both kinds of converters count where a class is of both.
+std::string versions_text(const std::string &class_name) {
+  std::string text;
+  for (const auto *known : {&config::builtin_converters(), &config::builtin_header_converters()})
+    for (const std::string &version : config::versions_of(*known, class_name))
+      text += (text.empty() ? "" : ", ") + version;
+  return text;
+}
+
+Status check_version(const std::string &class_name, const std::string *wanted) {
+  if (wanted == nullptr)
+    return {};
+  const std::string text(java::trim(*wanted));
+  const auto range = config::VersionRange::parse(text);
+  if (!range)
+    return fail(Code::Config, kVersionLoading, range.error().message());
+  if (!text.empty() && range->contains(config::kConnectVersion))
+    return {};
+  const bool bare = text.find_first_of("[(") == std::string::npos;
+  return fail(Code::Config, kVersionLoading,
+              fmt::format("Plugin {} not found that matches the version range {}, available "
+                          "versions: [{}]",
+                          class_name, bare ? fmt::format("[{0},{0}]", text) : text,
+                          versions_text(class_name)));
+}
+
+// What is checked before a converter is made; gives its settings.
+Result<StringMap> prepare_converter(const config::Values &values, const Config &config,
+                                    const std::string &key, std::string &class_name) {
+  class_name = values.text(key);
+  if (values.is_null(key) && key == "header.converter")
+    class_name = kSimple; // the worker's
+  else if (values.is_null(key))
+    return fail(Code::Config, kNullPointer, "");
+  HOST_TRY(check_version(class_name, config.entries.find(key + ".plugin.version")));
+  Config own = settings_of(config, key + ".");
+  HOST_TRY(refuse_null_settings(class_name, own));
+  return std::move(own.entries);
+}
+
+Status make_converters(const config::Values &values, const Config &config, data::SchemaPool &pool,
+                       Parts &parts) {
+  HOST_ASSIGN(const StringMap key,
+              prepare_converter(values, config, "key.converter", parts.key_class));
+  HOST_ASSIGN(parts.key,
+              data::make_converter(parts.key_class, key, data::ConverterRole::Key, pool));
+  HOST_ASSIGN(const StringMap value,
+              prepare_converter(values, config, "value.converter", parts.value_class));
+  HOST_ASSIGN(parts.value,
+              data::make_converter(parts.value_class, value, data::ConverterRole::Value, pool));
+  HOST_ASSIGN(const StringMap header,
+              prepare_converter(values, config, "header.converter", parts.header_class));
+  HOST_ASSIGN(parts.header, data::make_header_converter(parts.header_class, header, pool));
+  return {};
+}
+
+// Buckets of a HashMap that is made for so many entries.
+std::uint32_t buckets_for(std::size_t entries) {
+  std::uint32_t buckets = 1;
+  while (buckets < entries)
+    buckets *= 2;
+  return entries > buckets / 4.0 * 3 ? buckets * 2 : buckets;
+}
+
 // Connect builds the definition of a sink or source from texts only, and so stumbles over any null
-// that was let pass before.
+// that was let pass before: the first in the order of its hash map.
 Status refuse_nulls(const Config &config) {
   if (config.nulls.empty())
     return {};
+  const std::uint32_t buckets = buckets_for(config.entries.size() + config.nulls.size());
+  const auto bucket = [&](const std::string &key) {
+    return java::spread(java::hash(key)) & (buckets - 1);
+  };
+  const auto first = std::min_element(
+      config.nulls.begin(), config.nulls.end(),
+      [&](const std::string &a, const std::string &b) { return bucket(a) < bucket(b); });
   return fail(Code::Config, kClassCast,
-              fmt::format("Non-string value found in original settings for key {}: null",
-                          *config.nulls.begin()));
+              fmt::format("Non-string value found in original settings for key {}: null", *first));
+}
+
+Status check_topic_creation(const Config &config) {
+  std::vector<config::ConfigKey> keys;
+  std::vector<config::ConfigValue> values;
+  herder::check_topic_creation(config.entries, keys, values);
+  if (values.empty())
+    return {};
+  return fail(Code::Config, values.front().errors.front());
 }
 
 } // namespace
@@ -130,6 +228,8 @@ Result<Parts> start_parts(const Config &given, transform::Direction direction,
   parts.chain = *std::move(chain);
   HOST_TRY(refuse_nulls(config));
   HOST_TRY(keys_of_kind(direction).parse(config.submitted()));
+  if (direction == transform::Direction::Source)
+    HOST_TRY(check_topic_creation(config));
   return parts;
 }
 

@@ -39,10 +39,12 @@ std::string schema_text(const data::Datum &datum) {
 
 void Trace::step(const transform::Stage &stage, transform::StepResult result,
                  const transform::Record &record) {
+  if (result == transform::StepResult::Filtered)
+    filtered_by_ = stage.alias;
   const bool with_record = result == transform::StepResult::Applied;
-  if (as_json_)
+  if (form_ == Form::Json)
     json_step(stage, name_of(result), with_record, record);
-  else
+  else if (form_ == Form::Text)
     text_step(stage, name_of(result), with_record, record);
 }
 
@@ -87,12 +89,13 @@ void Trace::text_step(const transform::Stage &stage, std::string_view result, bo
   row("headers", headers.empty() ? "none" : headers);
 }
 
-std::string Trace::take() {
-  std::string taken = std::move(text_);
+void Trace::clear() {
   text_.clear();
-  if (as_json_)
-    taken += taken.empty() ? "[]" : "]";
-  return taken;
+  filtered_by_.clear();
+}
+
+std::string Trace::steps() const {
+  return form_ == Form::Json ? (text_.empty() ? "[" : text_) + "]" : text_;
 }
 
 } // namespace host::app::dry_run
