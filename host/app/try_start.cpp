@@ -185,8 +185,8 @@ std::uint32_t buckets_for(std::size_t entries) {
   return entries > buckets / 4.0 * 3 ? buckets * 2 : buckets;
 }
 
-// Connect builds the definition of a sink or source from texts only, and so stumbles over any null
-// that was let pass before: the first in the order of its hash map.
+// Before it makes the transforms Connect asks for the configuration as texts, and so stumbles over
+// any null that was let pass before: the first in the order of its hash map.
 Status refuse_nulls(const Config &config) {
   if (config.nulls.empty())
     return {};
@@ -223,10 +223,10 @@ Result<Parts> start_parts(const Config &given, transform::Direction direction,
   if (!chain && chain.error().cause() == nullptr)
     return fail(std::move(chain).error());
   HOST_TRY(make_converters(values, config, pool, parts));
+  HOST_TRY(refuse_nulls(config));
   if (!chain)
     return fail(std::move(chain).error());
   parts.chain = *std::move(chain);
-  HOST_TRY(refuse_nulls(config));
   HOST_TRY(keys_of_kind(direction).parse(config.submitted()));
   if (direction == transform::Direction::Source)
     HOST_TRY(check_topic_creation(config));

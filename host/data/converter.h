@@ -35,8 +35,9 @@ public:
                                      std::string &out) = 0;
 
   // The schema of the raw data that to_connect gives for any bytes but null, which it then hands on
-  // as they are; from_connect gives back any raw datum as it is. A task may so skip both. Null if
-  // this converter looks at the bytes.
+  // as they are; from_connect gives raw data of that schema back as it is. A task may so skip both,
+  // for raw data of other schemas too: what Connect would refuse or repair then passes, a listed
+  // difference. Null if this converter looks at the bytes.
   virtual const Schema *raw_schema() const { return nullptr; }
   bool passes_raw() const { return raw_schema() != nullptr; }
 };

@@ -32,7 +32,7 @@ bool is_object(const Datum &datum) {
   return java_class_of(cell, schema_of(datum)) != java_class_of(type_of(cell));
 }
 
-// Takes text too, which it writes as StringConverter would: a listed difference.
+// A task passes raw data on without asking it, text too: a listed difference.
 class BytesConverter final : public Converter {
 public:
   Result<Datum> to_connect(std::string_view, Bytes bytes, Arena &) override {
@@ -41,16 +41,14 @@ public:
 
   Result<Bytes> from_connect(std::string_view, const Datum &datum, std::string &) override {
     const Schema *schema = schema_of(datum);
-    if (schema != nullptr && schema->type() != Type::Bytes && schema->type() != Type::String)
+    if (schema != nullptr && schema->type() != Type::Bytes)
       return data_error("Invalid schema type for ByteArrayConverter: " +
                         std::string(name_of(schema->type())));
     if (is_null(datum))
       return kNullBytes;
-    if (is_raw(datum) && !is_object(datum))
-      return datum.raw;
     const Cell cell = cell_of(datum);
     const Type type = type_of(cell);
-    if ((type != Type::Bytes && type != Type::String) || is_object(datum))
+    if (type != Type::Bytes || is_object(datum))
       return data_error("ByteArrayConverter is not compatible with objects of type " +
                         class_text(datum));
     return bytes_of(text_of(cell));

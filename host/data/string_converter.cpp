@@ -1,4 +1,5 @@
 #include "host/base/java_text.h"
+#include "host/base/utf8.h"
 #include "host/data/builtin.h"
 #include "host/data/charset.h"
 #include "host/data/value_text.h"
@@ -7,8 +8,8 @@ namespace host::data {
 namespace {
 
 // StringConverter: any value as its Java text (contract 8.3). In UTF-8 bytes and text are the same
-// thing and pass as they are; what is not well-formed stays so until somebody must write valid
-// text.
+// thing: a task may pass them on unseen (raw_schema), and then what is not well-formed stays so;
+// whoever asks for the text gets U+FFFD for that, as in Java.
 class StringConverter final : public Converter {
 public:
   StringConverter(Charset reading, Charset writing)
@@ -17,10 +18,13 @@ public:
   Result<Datum> to_connect(std::string_view, Bytes bytes, Arena &arena) override {
     if (bytes.ptr == nullptr)
       return null_datum(schema_);
-    if (reading_.is_utf8())
+    if (reading_.is_utf8() && utf8::valid(text_of(bytes))) [[likely]]
       return raw_datum(bytes, schema_);
     scratch_.clear();
-    reading_.append_decoded(scratch_, text_of(bytes));
+    if (reading_.is_utf8())
+      utf8::append_repaired(scratch_, text_of(bytes));
+    else
+      reading_.append_decoded(scratch_, text_of(bytes));
     return raw_datum(bytes_of(arena.copy(scratch_)), schema_);
   }
 

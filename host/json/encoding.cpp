@@ -74,6 +74,8 @@ std::string_view to_utf8(std::string_view bytes, std::string &scratch) {
   }
   if (at < bytes.size())
     utf8::append(scratch, utf8::kReplacement);
+  if (scratch.empty()) // a mark alone is no blank text, but one that stops too early
+    return "\xEF\xBB\xBF";
   return scratch;
 }
 

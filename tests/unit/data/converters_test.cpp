@@ -188,13 +188,7 @@ bool meant_to_differ(std::size_t writer, const Datum &datum) {
   const bool bytes = schema != nullptr && schema->type() == Type::Bytes &&
                      schema->logical() == Logical::None && !is_null(datum);
   // Byte strings have no text worth writing: StringConverter passes raw ones.
-  if (bytes && writer >= 4 && writer <= 6)
-    return true;
-  // ByteArrayConverter takes text.
-  const bool text =
-      (schema != nullptr && schema->type() == Type::String) ||
-      (schema == nullptr && datum.n_cells > 0 && type_of(datum.cells[0]) == Type::String);
-  return text && writer == 7;
+  return bytes && writer >= 4 && writer <= 6;
 }
 
 // UTF-16's numbers as ASCII.

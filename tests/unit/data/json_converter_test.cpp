@@ -172,14 +172,28 @@ TEST(Factory, SaysWhichConvertersHandBytesOn) {
 }
 
 // A listed difference: FileStreamSource can write through ByteArrayConverter.
-TEST(ByteArrayConverter, WritesTextAsStringConverterWould) {
+TEST(ByteArrayConverter, GivesBytesBackAndRefusesText) {
   SchemaPool pool;
   const auto converter = make_converter("ByteArray", {}, ConverterRole::Value, pool).value();
   std::string out;
-  const Datum line = raw_datum(bytes_of("a line"), Schema::primitive(Type::String, false));
-  const Bytes written = converter->from_connect("t", line, out).value();
-  EXPECT_EQ(written.ptr, line.raw.ptr);
+  const Datum bytes = raw_datum(bytes_of("a line"), Schema::primitive(Type::Bytes, false));
+  const Bytes written = converter->from_connect("t", bytes, out).value();
+  EXPECT_EQ(written.ptr, bytes.raw.ptr);
   EXPECT_EQ(text_of(written), "a line");
+  const Datum text = raw_datum(bytes_of("a line"), Schema::primitive(Type::String, false));
+  const auto refused = converter->from_connect("t", text, out);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(), "Invalid schema type for ByteArrayConverter: STRING");
+}
+
+TEST(StringConverter, RepairsTextThatIsLookedAt) {
+  SchemaPool pool;
+  Arena arena;
+  const auto converter = make_converter("String", {}, ConverterRole::Value, pool).value();
+  const Datum good = converter->to_connect("t", bytes_of("zw\xC3\xB6lf"), arena).value();
+  EXPECT_EQ(text_of(good.raw), "zw\xC3\xB6lf");
+  const Datum bad = converter->to_connect("t", bytes_of("a\xFF\xC0\x80"), arena).value();
+  EXPECT_EQ(text_of(bad.raw), "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 TEST(HeaderConverter, ReadsScalarsAndLeavesTheRestAsText) {
