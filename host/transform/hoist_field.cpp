@@ -37,7 +37,7 @@ public:
     if (data::is_null(datum) && !schema->optional())
       return null_in_required(field_.text(), *schema);
     if (const Root root(datum); root && schema->logical() != data::Logical::None)
-      HOST_TRY(check_object(*root.cell(), {field_.text(), schema}));
+      HOST_TRY(check_object(*root.cell(), schema, {field_.text(), schema}));
     tape_.clear();
     const std::size_t place = tape_.begin(data::Type::Struct);
     append_datum(tape_, datum);

@@ -62,7 +62,8 @@ Status append_field(data::TapeBuilder &tape, const Cell *cell, const data::Field
                     bool defaults);
 // Whether a value is the object that the logical type of its field's schema stands for; a
 // whole-value Cast or SetSchemaMetadata may have left something else, which Struct.put refuses.
-Status check_object(const Cell &cell, const data::Field &field);
+// `from` is the schema that the value had.
+Status check_object(const Cell &cell, const Schema *from, const data::Field &field);
 // Appends a whole datum as cells.
 void append_datum(data::TapeBuilder &tape, const Datum &datum);
 // `Invalid value: null used for required field: "…", schema type: …`.

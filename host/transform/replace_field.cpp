@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "host/config/parse.h"
+#include "host/data/objects.h"
 #include "host/transform/java.h"
 #include "host/transform/keys.h"
 #include "host/transform/map_builder.h"
@@ -181,12 +182,31 @@ private:
     }
     tape_.clear();
     const std::size_t place = tape_.begin(data::Type::Struct);
-    for (std::size_t i = 0; i < plan.sources.size(); ++i)
-      HOST_TRY(
-          append_field(tape_, places_[plan.sources[i]], plan.to->fields()[i], settings_.defaults));
+    for (std::size_t i = 0; i < plan.sources.size(); ++i) {
+      const Schema *from = plan.from->fields()[plan.sources[i]].schema;
+      const data::Field &to = plan.to->fields()[i];
+      const Cell *cell = places_[plan.sources[i]];
+      if (from != to.schema && !is_null(cell)) [[unlikely]]
+        HOST_TRY(append_moved(*cell, from, to, arena));
+      else
+        HOST_TRY(append_field(tape_, cell, to, settings_.defaults));
+    }
     tape_.end(place, plan.sources.size());
     datum = tape_.finish(arena, plan.to);
     return Verdict::Keep;
+  }
+
+  // A value that a rename onto a field which was there brings under that field's schema.
+  Status append_moved(const Cell &cell, const Schema *from, const data::Field &to,
+                      data::Arena &arena) {
+    HOST_TRY(check_object(cell, from, to));
+    if (const auto ms = data::date_ms_of(cell, from))
+      tape_.cell(data::date_cell(*ms, to.schema));
+    else if (const auto decimal = data::decimal_of(cell, from))
+      tape_.cell(data::decimal_cell(decimal->unscaled, decimal->scale, to.schema, arena));
+    else
+      tape_.append({&cell, data::extent(cell)});
+    return {};
   }
 
   Part part_;
