@@ -125,7 +125,8 @@ std::optional<Parts> take_apart(std::string_view literal) {
   if (parts.digits.empty())
     return std::nullopt;
   parts.digits.erase(0, std::min(parts.digits.find_first_not_of('0'), parts.digits.size() - 1));
-  parts.scale -= exponent;
+  if (__builtin_sub_overflow(parts.scale, exponent, &parts.scale))
+    return std::nullopt;
   return parts;
 }
 
@@ -202,12 +203,12 @@ bool parse_short(std::string_view literal, Decimal &out) {
     literal.remove_prefix(1);
   if (literal.size() > kMost + 1)
     return false;
-  std::int64_t value = 0;
+  std::uint64_t value = 0; // a digit too many may wrap; it is counted
   std::size_t digits = 0;
   std::int32_t scale = -1; // no point yet
   for (const char c : literal) {
     if (c >= '0' && c <= '9') {
-      value = value * 10 + (c - '0');
+      value = value * 10 + static_cast<std::uint64_t>(c - '0');
       ++digits;
       scale += scale >= 0 ? 1 : 0;
     } else if (c == '.' && scale < 0) {
@@ -218,7 +219,7 @@ bool parse_short(std::string_view literal, Decimal &out) {
   }
   if (digits == 0 || digits > kMost)
     return false;
-  assign_integer(out.unscaled, negative ? -value : value);
+  assign_integer(out.unscaled, static_cast<std::int64_t>(negative ? 0 - value : value));
   out.scale = scale < 0 ? 0 : scale;
   return true;
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "host/data/objects.h"
 #include "host/runtime/retry_policy.h"
 #include "host/runtime/task_thread.h"
 
@@ -196,6 +197,26 @@ SinkConversion::Made SinkConversion::made(transform::Outcome outcome) {
   return Made::LeftOut;
 }
 
+// Takes off the marks that cells bear inside the host (host/data/objects.h).
+transform::Outcome SinkConversion::settle(std::size_t first_header, SinkBatch &batch,
+                                          sluice_sink_record &to) {
+  const auto settled = [&](ErrorStage stage, sluice_datum &datum) {
+    Status status = data::to_plugin(datum, batch.arena);
+    if (status)
+      return true;
+    stage_ = stage;
+    error_ = std::move(status).error();
+    return false;
+  };
+  bool all =
+      settled(ErrorStage::KeyConverter, to.key) && settled(ErrorStage::ValueConverter, to.value);
+  for (std::size_t i = first_header; all && i < batch.headers.size(); ++i)
+    all = settled(ErrorStage::HeaderConverter, batch.headers[i].value);
+  if (!all)
+    batch.headers.resize(first_header);
+  return all ? transform::Outcome::Passed : transform::Outcome::Failed;
+}
+
 transform::Outcome SinkConversion::attempt(const kafka::InRecord &from, std::size_t index,
                                            SinkBatch &batch, sluice_sink_record &to) {
   const std::size_t first_header = batch.headers.size();
@@ -203,8 +224,10 @@ transform::Outcome SinkConversion::attempt(const kafka::InRecord &from, std::siz
   if (!convert(from, index, batch, to))
     return transform::Outcome::Failed;
   if (transforms_.empty())
-    return transform::Outcome::Passed;
+    return settle(first_header, batch, to);
   const transform::Outcome outcome = transforms_.apply(from, first_header, batch, to);
+  if (outcome == transform::Outcome::Passed)
+    return settle(first_header, batch, to);
   if (outcome == transform::Outcome::Failed) {
     auto failure = transforms_.take_failure();
     stage_ = ErrorStage::Transformation;

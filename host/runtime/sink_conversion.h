@@ -66,6 +66,7 @@ private:
   };
   Made make_record(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
                    sluice_sink_record &to);
+  transform::Outcome settle(std::size_t first_header, SinkBatch &batch, sluice_sink_record &to);
   transform::Outcome attempt(const kafka::InRecord &from, std::size_t index, SinkBatch &batch,
                              sluice_sink_record &to);
   Made made(transform::Outcome outcome);

@@ -423,6 +423,22 @@ TEST_F(SinkLoop, ConvertsWithJson) {
   stop(*task);
 }
 
+// A number may have a scale of its own until a connector reads it.
+TEST_F(SinkLoop, DecimalsHaveTheScaleOfTheirSchemaOrAreLeftOut) {
+  worker_.set("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+  connector_.set("errors.tolerance", "all");
+  const std::string head =
+      R"({"schema":{"type":"bytes","name":"org.apache.kafka.connect.data.Decimal",)"
+      R"("parameters":{"scale":"2"}},"payload":)";
+  write("t", {head + "12.345}", head + "12.3}"});
+  SinkScript script;
+  auto task = run(script.connector());
+  ASSERT_TRUE(has(script, 1));
+  EXPECT_TRUE(wait_for_committed(2));
+  EXPECT_THAT(script.values(), ElementsAre("\x04\xCE")); // 12.30
+  stop(*task);
+}
+
 TEST_F(SinkLoop, BadRecordsFailTheTaskOrAreLeftOut) {
   worker_.set("value.converter", "org.apache.kafka.connect.json.JsonConverter");
   worker_.set("value.converter.schemas.enable", "false");

@@ -1,5 +1,7 @@
+#include "host/data/objects.h"
 #include "host/data/tape.h"
 
+#include <array>
 #include <random>
 #include <string>
 
@@ -127,6 +129,40 @@ TEST(CheckDatum, WhatPassesCanBeWritten) {
     EXPECT_TRUE((*header)->from_connect("t", "h", datum, out).has_value());
   }
   EXPECT_GT(passed, 1000);
+}
+
+Result<Datum> for_plugin(const Cell &cell, const Schema *schema, Arena &arena) {
+  Datum datum = cells_datum(arena.copy(std::span(&cell, 1)), schema);
+  HOST_TRY(to_plugin(datum, arena));
+  EXPECT_TRUE(check_datum(datum).has_value());
+  return datum;
+}
+
+TEST(Objects, LoseTheirMarksForPlugins) {
+  SchemaPool pool;
+  Arena arena;
+  SchemaSpec spec;
+  spec.type = Type::Bytes;
+  spec.name = std::string(kDecimalName);
+  spec.parameters.emplace_back("scale", "2");
+  const Schema *decimal = pool.intern(spec).value();
+  const Cell tenths = decimal_cell("\x7B", 1, decimal, arena); // 12.3
+  EXPECT_EQ(object_of(tenths), Object::Decimal);
+  EXPECT_EQ(text_of(for_plugin(tenths, decimal, arena)->cells[0]), "\x04\xCE"); // 12.30
+  EXPECT_EQ(text_of(for_plugin(tenths, nullptr, arena)->cells[0]), "12.3");
+  const Cell thousandths = decimal_cell("\x30\x39", 3, decimal, arena); // 12.345
+  EXPECT_EQ(
+      for_plugin(thousandths, decimal, arena).error().message(),
+      "Decimal value has mismatching scale for given Decimal schema. Schema has scale 2, value "
+      "has scale 3.");
+  EXPECT_EQ(for_plugin(date_cell(5, nullptr), nullptr, arena)->cells[0].u.i, 5);
+  EXPECT_EQ(object_of(decimal_cell("\x7B", 2, decimal, arena)), Object::BySchema);
+}
+
+TEST(Objects, FromPluginsAreRefused) {
+  const std::array cells{date_cell(5, nullptr)};
+  const Datum datum = cells_datum(cells, nullptr);
+  EXPECT_FALSE(check_datum(datum).has_value());
 }
 
 } // namespace
