@@ -20,7 +20,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from system.lib.shared_broker import shared_broker
-from system.lib.sluice_host import NotInTime, RestError, SluiceHost, call, gone, wait_until
+from system.lib.sluice_host import NotInTime, RestError, SluiceHost, call, gone, title_of, wait_until
 
 # What the trace says of each harm; {call} is the ABI call in which it was done.
 TRACES = {
@@ -146,15 +146,7 @@ class Case:
 
     def processes(self):
         """Runners that carry this connector's name in their title."""
-        found = []
-        for pid in self.host.runners():
-            try:
-                title = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
-            except FileNotFoundError:
-                continue
-            if self.name.encode() in title:
-                found.append(pid)
-        return found
+        return [pid for pid in self.host.runners() if self.name in title_of(pid)]
 
 
 def plugin_path(build):

@@ -18,7 +18,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from system.lib import topics
 from system.lib.shared_broker import shared_broker
-from system.lib.sluice_host import SluiceHost, gone
+from system.lib.sluice_host import SluiceHost, gone, title_of
 
 # Isolation → processes of one connector with one task.
 PROCESSES = {"connector": 1, "task": 2, "none": 0}
@@ -65,8 +65,7 @@ class Pipe:
 
     @staticmethod
     def title(pid):
-        words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode().split()
-        return words[-1] if words else ""
+        return title_of(pid).rpartition(" ")[2]
 
     def states(self):
         return [status for name in (self.source, self.sink)

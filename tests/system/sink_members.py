@@ -20,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from system.lib import topics
 from system.lib.groups import members
 from system.lib.shared_broker import shared_broker
-from system.lib.sluice_host import SluiceHost
+from system.lib.sluice_host import SluiceHost, title_of
 
 # Members learn of a rebalance by their heartbeat; with Kafka's default it takes up to 3 s.
 HEARTBEAT = {"consumer.override.heartbeat.interval.ms": "300"}
@@ -73,8 +73,7 @@ def produce(bootstrap, topic, partition, text):
 def runner_of(host, title):
     """Pid of the runner that ps shows under this title."""
     for pid in host.runners():
-        words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode().split()
-        if words[-1:] == [title]:
+        if title_of(pid).rpartition(" ")[2] == title:
             return pid
     return None
 

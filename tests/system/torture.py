@@ -19,7 +19,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from kafka.broker import Broker
-from system.lib.sluice_host import NotInTime, SluiceHost, gone, wait_until
+from system.lib.sluice_host import NotInTime, SluiceHost, gone, title_of, wait_until
 
 TOPIC = "torture"
 SOURCE, SINK = "torture-source", "torture-sink"
@@ -110,8 +110,7 @@ class Rig:
     def runner_of(self, connector):
         """Runners carry their connector in the title that ps shows."""
         for pid in self.host.runners():
-            title = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
-            if connector.encode() in title:
+            if connector in title_of(pid):
                 return pid
         return None
 

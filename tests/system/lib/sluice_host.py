@@ -82,6 +82,15 @@ def name_of(pid):
         return ""
 
 
+def title_of(pid):
+    """The command line that ps shows; empty when the process has ended."""
+    try:
+        title = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return title.replace(b"\0", b" ").decode(errors="replace").rstrip()
+
+
 def children_of(pid):
     """Living children, in order of their pids."""
     found = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
