@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Compares what `sluice try --cases` makes of tests/oracle/cases with the worker's answers.
 
-    compare.py SLUICE [SUITE ...]   all suites, or some; shows what differs, exit status 1 if any does
+    compare.py SLUICE [SUITE ...]   all suites, or some; exit status 1 if anything differs
 
-Lines must be equal byte for byte, but for two things, which are counted: a floating-point number that
-the oracle's JDK prints with more digits than needed is compared by its value, and the differences
-that differences.txt lists must differ. Each entry there is a row of docs/differences.md.
+Lines must be equal byte for byte, but for two things, which are counted: a floating-point number
+that the oracle's JDK prints with more digits than needed is compared by its value, and the
+differences that differences.txt lists must differ. Each entry there is a row of docs/differences.md.
 """
 
 import argparse
