@@ -321,6 +321,7 @@ void SinkSession::end_letters(TimePoint deadline) {
   late_errant_ += errant_->take_late();
   const std::uint64_t out = setting_.slot.records_out.load(std::memory_order_relaxed);
   runtime::put(setting_.slot.records_out, out - std::exchange(late_errant_, 0));
+  count_returned(setting_.slot);
 }
 
 Status SinkSession::finish() {

@@ -251,18 +251,6 @@ void SourceSession::end_letters(TimePoint deadline) {
   }
 }
 
-// What has no outcome by now is read again from the stored offsets.
-void SourceSession::count_returned() {
-  const auto value = [](const std::atomic<std::uint64_t> &counter) {
-    return counter.load(std::memory_order_relaxed);
-  };
-  metrics::TaskSlot &slot = setting_.slot;
-  const std::uint64_t done = value(slot.records_out) + value(slot.records_filtered) +
-                             value(slot.records_dead_lettered) + value(slot.records_skipped) +
-                             value(slot.records_returned);
-  add(slot.records_returned, value(slot.records_in) - done);
-}
-
 void SourceSession::look_after_commits() {
   if (!committer_->turn(now()) || !deck_->instance().wants_commit())
     return;
@@ -323,7 +311,7 @@ void SourceSession::finish() {
       wait_for_deliveries(now() + setting_.options.commit_timeout);
     end_letters(now() + setting_.options.commit_timeout);
     (void)look_after_deliveries().has_value();
-    count_returned();
+    count_returned(setting_.slot);
     commit_last();
     const CallbackGuard guard(setting_.slot, Callback::Stop);
     if (const Status stopped = deck_->instance().stop(); !stopped)

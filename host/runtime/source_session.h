@@ -67,7 +67,6 @@ private:
   Status look_after_letters();
   // Records that failed and were let pass have no letter, or none in time.
   void end_letters(TimePoint deadline);
-  void count_returned();
   void look_after_commits();
   void settle(Flight &flight);
   void count();

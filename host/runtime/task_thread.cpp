@@ -101,4 +101,14 @@ bool TaskThread::wait_for_first_start() {
   return !stopping();
 }
 
+void count_returned(metrics::TaskSlot &slot) {
+  const auto value = [](const std::atomic<std::uint64_t> &counter) {
+    return counter.load(std::memory_order_relaxed);
+  };
+  const std::uint64_t done = value(slot.records_out) + value(slot.records_filtered) +
+                             value(slot.records_dead_lettered) + value(slot.records_skipped) +
+                             value(slot.records_returned);
+  add(slot.records_returned, value(slot.records_in) - done);
+}
+
 } // namespace host::runtime

@@ -80,5 +80,8 @@ inline void add(std::atomic<std::uint64_t> &counter, std::uint64_t n) {
 inline void put(std::atomic<std::uint64_t> &gauge, std::uint64_t value) {
   gauge.store(value, std::memory_order_relaxed);
 }
+// At the end of a task: records without an outcome by now are read again, from the offsets that are
+// stored.
+void count_returned(metrics::TaskSlot &slot);
 
 } // namespace host::runtime

@@ -74,6 +74,15 @@ LoopTest::LoopTest() {
 
 LoopTest::~LoopTest() = default;
 
+// Guarantee 2, for whatever a test has done with its tasks: they have all ended here.
+void LoopTest::TearDown() {
+  EXPECT_EQ(count(&metrics::TaskSlot::records_in),
+            count(&metrics::TaskSlot::records_out) + count(&metrics::TaskSlot::records_filtered) +
+                count(&metrics::TaskSlot::records_dead_lettered) +
+                count(&metrics::TaskSlot::records_skipped) +
+                count(&metrics::TaskSlot::records_returned));
+}
+
 std::unique_ptr<Task> LoopTest::make(std::shared_ptr<const plugin::Connector> connector,
                                      std::int32_t number) {
   TaskSpec spec;

@@ -32,6 +32,7 @@ class LoopTest : public ::testing::Test {
 protected:
   LoopTest();
   ~LoopTest() override;
+  void TearDown() override;
 
   // A task of connector `c` with what is in worker_, connector_ and task_; not started.
   std::unique_ptr<Task> make(std::shared_ptr<const plugin::Connector> connector,

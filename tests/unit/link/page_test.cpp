@@ -94,12 +94,36 @@ TEST_F(PageTest, ASlotIsAsNewForItsNextTask) {
   TaskSlot &slot = runner_.slot(1);
   slot.records_in.store(5);
   slot.retries.store(5);
+  slot.records_skipped.store(1);
+  slot.records_returned.store(2);
+  slot.record_failures.store(3);
+  slot.record_retries.store(4);
+  slot.record_errors.store(5);
+  slot.errors_logged.store(6);
+  slot.dead_letter_requests.store(7);
+  slot.dead_letter_failures.store(8);
+  slot.last_error_ms.store(9);
+  const SlotReading before = read_slot(seen(), 0);
+  EXPECT_EQ(before.records_skipped, 1u);
+  EXPECT_EQ(before.records_returned, 2u);
+  EXPECT_EQ(before.record_failures, 3u);
+  EXPECT_EQ(before.record_retries, 4u);
+  EXPECT_EQ(before.record_errors, 5u);
+  EXPECT_EQ(before.errors_logged, 6u);
+  EXPECT_EQ(before.dead_letter_requests, 7u);
+  EXPECT_EQ(before.dead_letter_failures, 8u);
+  EXPECT_EQ(before.last_error_ms, 9);
   slot.member_id[0].store('x');
   slot.callback.store(static_cast<std::uint32_t>(Callback::Poll));
   reset_slot(slot, 2);
   const SlotReading reading = read_slot(seen(), 0);
   EXPECT_EQ(reading.incarnation, 2u);
   EXPECT_EQ(reading.records_in + reading.retries, 0u);
+  EXPECT_EQ(reading.records_skipped + reading.records_returned + reading.record_failures +
+                reading.record_retries + reading.record_errors + reading.errors_logged +
+                reading.dead_letter_requests + reading.dead_letter_failures,
+            0u);
+  EXPECT_EQ(reading.last_error_ms, 0);
   EXPECT_EQ(reading.callback, Callback::None);
   EXPECT_EQ(reading.member_id, "");
 }
