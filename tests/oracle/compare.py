@@ -5,7 +5,8 @@
 
 Lines must be equal byte for byte, but for two things, which are counted: a floating-point number
 that the oracle's JDK prints with more digits than needed is compared by its value, and the
-differences that differences.txt lists must differ. Each entry there is a row of docs/differences.md.
+differences that differences.txt lists must differ. Each entry there is a row of
+docs/differences.md.
 """
 
 import argparse
