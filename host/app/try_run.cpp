@@ -13,7 +13,6 @@
 
 #include "host/app/try_print.h"
 #include "host/config/properties.h"
-#include "host/json/escape.h"
 #include "host/json/parse.h"
 
 namespace host::app::dry_run {
@@ -121,17 +120,14 @@ private:
             {}};
   }
 
-  // A line of the machine form, with further members.
+  // A line of the machine form; under --trace with the steps.
   void print_json(const json::Value &id, const Outcome &outcome, std::string &out) {
     append_line(out, id, outcome);
-    out.pop_back();
-    if (!trace_.filtered_by().empty()) {
-      out += ",\"filtered_by\":";
-      json::append_quoted(out, trace_.filtered_by());
+    if (traced_) {
+      out.pop_back();
+      out.append(",\"steps\":").append(trace_.steps()).append("}");
     }
-    if (traced_)
-      out.append(",\"steps\":").append(trace_.steps());
-    out += "}\n";
+    out += '\n';
   }
 
   Result<RawRecord> parse(std::string_view line) {

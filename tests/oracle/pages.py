@@ -3,8 +3,8 @@
 
     pages.py FOLDER_OF_PROGRAMS PAGE...
 
-A ```sh block is run in one folder per page; a ```text block behind it is what it must print, where a
-line `…` stands for anything.
+The ```sh blocks of a page are run in one folder; a ```text block behind one is what it must
+print, where a line `…` stands for anything.
 """
 
 import argparse
