@@ -17,7 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kFirstInterval = 50ms;
-constexpr auto kLongestInterval = 1000ms;
+constexpr auto kUsualInterval = 1000ms;
+constexpr auto kLongestInterval = 2000ms; // of a file that has been idle for half a minute
 constexpr auto kSlowLook = 10s;
 
 // Other machines change files on these without a word to this kernel.
@@ -60,7 +61,10 @@ bool ChangeWatch::wait(sluice::waiter &waiter, const Scene &scene,
   case sluice::waiter::result::timeout:
     break;
   }
-  interval_ = std::min<std::chrono::milliseconds>(2 * interval_, kLongestInterval);
+  if (interval_ < kUsualInterval)
+    interval_ = std::min<std::chrono::milliseconds>(2 * interval_, kUsualInterval);
+  else
+    interval_ = std::min<std::chrono::milliseconds>(interval_ + kFirstInterval, kLongestInterval);
   return max_wait > longest;
 }
 

@@ -24,6 +24,8 @@ Input::Result Input::read(std::span<char> room) {
     return open();
   if (is_stream_)
     return read_stream(room);
+  if (is_unchanged())
+    return {};
   const ssize_t n = ::read(descriptor_.get(), room.data(), room.size());
   if (n < 0 && errno == EINTR)
     return {Outcome::Data, 0};
@@ -58,6 +60,7 @@ Input::Result Input::open() {
       fail("open", errno);
   }
   is_stream_ = !S_ISREG(opened_.st_mode);
+  is_at_path_ = false;
   has_warned_missing_ = false;
   descriptor_ = std::move(opened);
   log::debug(context_, "opened {}", *path_);
@@ -97,6 +100,15 @@ Input::Result Input::read_stream(std::span<char> room) {
   return {Outcome::Ended, 0};
 }
 
+// While nothing happens one look is enough: the path leads to the open file, and that ends where it
+// was read to.
+bool Input::is_unchanged() {
+  struct stat at_path {};
+  is_at_path_ = is_at_path_ && ::stat(path_->c_str(), &at_path) == 0 && is_opened(at_path) &&
+                at_path.st_size == position_;
+  return is_at_path_;
+}
+
 Input::Result Input::look_for_change() {
   struct stat open_file {};
   struct stat at_path {};
@@ -106,12 +118,14 @@ Input::Result Input::look_for_change() {
     return go_to(position_);
   if (!is_replaced_) {
     const bool is_there = ::stat(path_->c_str(), &at_path) == 0;
-    is_replaced_ = is_there && !is_opened(at_path) && at_path.st_size > 0;
+    is_at_path_ = is_there && is_opened(at_path);
+    is_replaced_ = is_there && !is_at_path_ && at_path.st_size > 0;
     // Its last bytes may have come since the read: a replaced file is read to its end once more.
     return {is_replaced_ ? Outcome::Data : Outcome::Nothing, 0};
   }
   log::info(context_, "{} was replaced after {} bytes; reading the new file", *path_, position_);
   is_replaced_ = false;
+  is_at_path_ = false;
   position_ = 0;
   descriptor_ = Descriptor();
   return {Outcome::Ended, 0};
@@ -122,11 +136,9 @@ bool Input::wait(sluice::waiter &waiter, std::chrono::milliseconds max_wait) {
     const int fd = has_ended_ ? -1 : descriptor_.get();
     return waiter.wait(max_wait, fd) == sluice::waiter::result::readable;
   }
-  struct stat at_path {};
-  const bool is_same = is_open() && ::stat(path_->c_str(), &at_path) == 0 && is_opened(at_path);
   const ChangeWatch::Scene scene{.descriptor = descriptor_.get(),
                                  .inode = is_open() ? opened_.st_ino : 0,
-                                 .path_is_other = !is_same};
+                                 .path_is_other = !is_at_path_};
   return watch_.wait(waiter, scene, max_wait);
 }
 

@@ -53,6 +53,7 @@ private:
   Result read_stream(std::span<char> room);
   // At the end of the bytes: is it still this file, and still this long?
   Result look_for_change();
+  bool is_unchanged();
   bool is_opened(const struct stat &other) const noexcept;
   [[noreturn]] void fail(const char *doing, int error) const;
 
@@ -63,6 +64,7 @@ private:
   bool is_stream_ = false;
   bool has_ended_ = false; // a stream
   bool is_replaced_ = false;
+  bool is_at_path_ = false; // the path led to the open file at the last look
   bool has_warned_missing_ = false;
   std::int64_t position_; // to begin at when it is opened; then, behind what was read
   ChangeWatch watch_;
