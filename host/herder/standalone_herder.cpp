@@ -22,7 +22,9 @@ StandaloneHerder::StandaloneHerder(StandaloneOptions options, const plugin::Cata
     : options_(std::move(options)), clock_(clock), plugins_(catalog), offsets_(offsets),
       group_offsets_(std::move(group_offsets)), table_(options_.topic_tracking),
       members_(options_.validation.worker, options_.members), began_wall_ms_(clock.wall_ms()),
-      tick_(clock) {}
+      tick_(clock) {
+  tick_.set_rest([this] { table_.publish(); });
+}
 
 StandaloneHerder::~StandaloneHerder() = default;
 
@@ -203,7 +205,6 @@ void StandaloneHerder::on_status(const TaskId &task, State state, std::string tr
         (task.number != link::kConnectorItself && static_cast<std::size_t>(task.number) >= count))
       return;
     set_status(*connector, task.number, state, std::move(trace));
-    table_.publish();
     if (task.number != link::kConnectorItself && state == State::Failed)
       members_.ended(task);
     if (task.number == link::kConnectorItself && state == State::Running)
@@ -218,10 +219,7 @@ void StandaloneHerder::on_reconfigure_requested(const std::string &connector) {
 void StandaloneHerder::on_topic_active(const TaskId &task, const std::string &topic) {
   if (!options_.topic_tracking)
     return;
-  tick_.post([this, name = task.connector, topic] {
-    table_.add_topic(name, topic);
-    table_.publish();
-  });
+  tick_.post([this, name = task.connector, topic] { table_.add_topic(name, topic); });
 }
 
 } // namespace host::herder

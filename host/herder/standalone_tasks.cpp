@@ -56,8 +56,6 @@ Step<Status> StandaloneHerder::start_object(std::string name, std::uint64_t epoc
   auto spec = resolved ? spec_of(*connector)
                        : Result<supervisor::ConnectorSpec>(fail(std::move(resolved).error()));
   table_.touch(*connector);
-  // What was stored shows even if the plugin's start takes its time.
-  table_.publish();
   if (!spec) {
     fail_object(*connector, spec.error());
     co_return fail(std::move(spec).error());

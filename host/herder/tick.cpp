@@ -8,6 +8,12 @@
 #include "host/herder/steps.h"
 
 namespace host::herder {
+namespace {
+
+constexpr int kMostBetweenRests = 64;
+
+} // namespace
+
 Tick::~Tick() { assert(!thread_.joinable()); }
 
 void Tick::start(const std::string &thread_name) {
@@ -31,11 +37,16 @@ void Tick::run_due() {
       worked = true;
     }
   }
+  rest();
 }
 
 void Tick::loop() {
   while (!mailbox_.closed()) {
-    auto work = timers_.empty() ? mailbox_.take() : mailbox_.take_until(timers_.begin()->first);
+    auto work = mailbox_.try_take();
+    if (!work || ++since_rest_ >= kMostBetweenRests)
+      rest();
+    if (!work)
+      work = timers_.empty() ? mailbox_.take() : mailbox_.take_until(timers_.begin()->first);
     if (work)
       run(*work);
     run_timer();
@@ -49,6 +60,12 @@ bool Tick::run_timer() {
   timers_.erase(timers_.begin());
   run(work);
   return true;
+}
+
+void Tick::rest() {
+  since_rest_ = 0;
+  if (rest_)
+    run(rest_);
 }
 
 // The thread's catch-all: what is thrown here is a defect of ours, and costs the one request.
