@@ -11,13 +11,13 @@
 namespace host::supervisor {
 
 // Watches the resident memory of one runner. One look costs a microsecond; it is taken every 250 ms
-// while memory grows or is above half of the cap, and else more and more rarely, down to once a
-// second, so that hundreds of idle runners cost next to nothing. What grows faster than that meets
-// RLIMIT_DATA, which needs no watching. On the supervisor's thread.
+// while memory grows or is above half of the cap, and else more and more rarely, down to once in
+// four seconds, so that hundreds of idle runners cost next to nothing. What grows faster than that
+// meets RLIMIT_DATA, which needs no watching. On the supervisor's thread.
 class MemoryWatch {
 public:
   static constexpr Duration kOften{250};
-  static constexpr Duration kRarely{1000};
+  static constexpr Duration kRarely{4000};
 
   MemoryWatch(pid_t pid, std::int64_t max_bytes);
 
