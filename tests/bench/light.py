@@ -10,12 +10,15 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from measure import percentile, run_seconds, total_memory_mib
 from system.lib import topics
-from system.lib.sluice_host import SluiceHost, call
+from system.lib.sluice_host import SluiceHost, call, wait_until
 
 PLUGINS = 50
 IDLE_SOURCES = 500
 IDLE_SINKS = 100
 IDLE_WINDOW_S = 20
+# What nobody writes to is looked at more and more rarely during the first half minute.
+IDLE_SETTLE_S = 45
+RESTARTS = 5
 EXPAND = "/connectors?expand=status&expand=info"
 
 
@@ -98,11 +101,20 @@ def one_more_source(report, build, bootstrap, folder, isolation, goal):
 class Arrivals:
     """Reads all topics of a prefix as they are written, in another process."""
 
-    def __init__(self, bootstrap, prefix):
+    def __init__(self, bootstrap, prefix, folder):
+        self._messages = folder / f"kcat-{prefix}"
         self._kcat = subprocess.Popen(
-            ["kcat", "-b", bootstrap, "-G", f"arrivals-{prefix}-{time.time_ns()}", "-q", "-u",
-             "-X", "auto.offset.reset=latest", "-f", "%t\n", f"^{prefix}-.*"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            ["kcat", "-b", bootstrap, "-G", f"arrivals-{prefix}-{time.time_ns()}", "-u",
+             "-X", "auto.offset.reset=earliest", "-f", "%t\n", f"^{prefix}-.*"],
+            stdout=subprocess.PIPE, stderr=open(self._messages, "wb"), text=True)
+        self._wait_until_reading(bootstrap, f"{prefix}-ready")
+
+    def _wait_until_reading(self, bootstrap, topic):
+        """Assigned partitions are not fetched from at once: a record that arrives proves it."""
+        wait_until("the reader's partitions", lambda: "assigned" in self._messages.read_text())
+        subprocess.run(["kcat", "-b", bootstrap, "-P", "-t", topic], input=b"x\n", check=True)
+        if not any(line.strip() == topic for line in self._kcat.stdout):
+            raise RuntimeError("the reader of the topics ended")
 
     def wait_for_topics(self, count):
         seen = set()
@@ -141,10 +153,11 @@ def append_line(folder, count):
 
 
 def cpu_share(pids):
-    """Share of one core that the processes use while nothing happens."""
-    before = sum(run_seconds(pid) for pid in pids)
+    """Share of one core that the processes use while nothing happens, of those that stay."""
+    before = {pid: run_seconds(pid) for pid in pids}
     time.sleep(IDLE_WINDOW_S)
-    return (sum(run_seconds(pid) for pid in pids) - before) / IDLE_WINDOW_S
+    stay = [pid for pid in pids if pathlib.Path(f"/proc/{pid}").exists()]
+    return sum(run_seconds(pid) - before[pid] for pid in stay) / IDLE_WINDOW_S
 
 
 def all_running(host, count):
@@ -165,26 +178,30 @@ def expand_ms(host):
 def many_sources(report, build, bootstrap, folder):
     for number in range(IDLE_SOURCES):
         topics.create(bootstrap, f"many-{number}")
+    topics.create(bootstrap, "many-ready")
     files = connector_files(folder, "sources", IDLE_SOURCES)
     with SluiceHost(build, folder / "many", bootstrap) as host:
         host.start(files, 120)
         host.wait("all RUNNING", lambda: all_running(host, IDLE_SOURCES), 120)
-        settle()
+        settle(IDLE_SETTLE_S)
         share = cpu_share([host.pid, *host.children()])
         pss, _ = total_memory_mib([host.pid, *host.children()])
         figures = expand_ms(host)
         host.stop(60)
-        # Again, now that topics and offsets exist: what a restart of the worker costs.
-        arrivals = Arrivals(bootstrap, "many")
+        # The first time the broker's JVM is as new as the topics; it serves the others too.
+        arrivals = Arrivals(bootstrap, "many", folder)
+        restarts = []
         try:
-            took = restart_to_records(host, files, folder, arrivals)
+            for _ in range(RESTARTS):
+                restarts.append(restart_to_records(host, files, folder, arrivals))
+                after, _ = total_memory_mib([host.pid, *host.children()])
+                host.stop(60)
         finally:
             arrivals.close()
-        after, _ = total_memory_mib([host.pid, *host.children()])
-        host.stop(60)
+    took = statistics.median(restarts)
     p50 = percentile(figures, 0.5)
     report.add(f"{IDLE_SOURCES} idle sources: start to one record of each in its topic, s",
-               f"{took:.2f}", "≤ 3", took <= 3)
+               f"{took:.2f} [{min(restarts):.2f}..{max(restarts):.2f}]", "≤ 3", took <= 3)
     report.add(f"{IDLE_SOURCES} idle sources: PSS before their first record, MiB", f"{pss:.0f}",
                "≤ 500", pss <= 500)
     report.add(f"{IDLE_SOURCES} idle sources: PSS after a record each, MiB", f"{after:.0f}")

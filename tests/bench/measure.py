@@ -37,8 +37,8 @@ def memory_kib(pid):
 
 
 def total_memory_mib(pids):
-    """Sums over processes, as (pss, private)."""
-    figures = [memory_kib(pid) for pid in pids]
+    """Sums over the processes that have not ended meanwhile, as (pss, private)."""
+    figures = [memory_kib(pid) for pid in pids if pathlib.Path(f"/proc/{pid}").exists()]
     return sum(f[0] for f in figures) / 1024, sum(f[1] for f in figures) / 1024
 
 
