@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 
 #include <gtest/gtest.h>
@@ -69,10 +70,10 @@ TEST_F(MemberRemoverTest, RemovesWhatHasEnded) {
 
 // While the first request waits, the others gather; the one that starts again does not leave.
 TEST_F(MemberRemoverTest, AGroupsMembersLeaveTogetherWithoutTheKept) {
-  std::mutex gate;
-  std::unique_lock closed(gate);
-  on_leave = [&](const Request &request, std::size_t) {
-    const std::lock_guard pass(gate);
+  const auto gate = std::make_shared<std::mutex>(); // the last answer may outlive this function
+  std::unique_lock closed(*gate);
+  on_leave = [gate](const Request &request, std::size_t) {
+    const std::lock_guard pass(*gate);
     return left(request);
   };
   remover.remove(member("m-0"));
@@ -99,15 +100,15 @@ TEST_F(MemberRemoverTest, AMemberThatStartsAgainIsNotAskedForAgain) {
 }
 
 TEST_F(MemberRemoverTest, TheOthersOfAWithdrawnRoundAreTriedAgain) {
-  std::atomic<bool> silent = true;
-  on_leave = [&](const Request &request, std::size_t) {
-    return silent ? std::string() : left(request);
+  const auto silent = std::make_shared<std::atomic<bool>>(true);
+  on_leave = [silent](const Request &request, std::size_t) {
+    return *silent ? std::string() : left(request);
   };
   remover.remove(member("m-0"));
   leaves(1);
   remover.remove(member("m-1"));
   remover.remove(member("m-2"));
-  silent = false;
+  *silent = false;
   remover.keep(member("m-0")); // ends the wait for the answer
   EXPECT_EQ(leaves(2).back(), body("g", {"m-1", "m-2"}));
 }
