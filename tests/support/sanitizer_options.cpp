@@ -9,9 +9,9 @@ extern "C" __attribute__((visibility("default"))) const char *__tsan_default_opt
          "report_thread_leaks=0:atexit_sleep_ms=0";
 }
 
-// Of librdkafka. The pause before its partitioner chooses a new sticky partition is read and written
-// without a lock; at worst it chooses one more. A closing consumer's count of commits under way is
-// lowered by the broker's thread when their request times out.
+// Of librdkafka. The pause before its partitioner chooses a new sticky partition is read and
+// written without a lock; at worst it chooses one more. A closing consumer's count of commits under
+// way is lowered by the broker's thread when their request times out.
 extern "C" __attribute__((visibility("default"))) const char *__tsan_default_suppressions() {
   return "race:rd_interval0\n"
          "race:rd_kafka_msg_sticky_partition\n"

@@ -216,8 +216,8 @@ TEST(ServerTest, ManyClientsAtOnce) {
   for (int c = 0; c < 8; ++c)
     clients.emplace_back([&, c] {
       const std::string path = "/connectors/c" + std::to_string(c);
-      const std::string body =
-          R"({"connector.class":"FileStreamSource","topic":"t","file":"f)" + std::to_string(c) + "\"}";
+      const std::string body = R"({"connector.class":"FileStreamSource","topic":"t","file":"f)" +
+                               std::to_string(c) + "\"}";
       RawClient client(worker.port());
       for (int i = 0; i < 20; ++i) {
         client.send("PUT " + path + "/config HTTP/1.1\r\nHost: h\r\nContent-Type: " +
