@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kFirstInterval = 50ms;
 constexpr auto kUsualInterval = 1000ms;
-constexpr auto kLongestInterval = 2000ms; // of a file that has been idle for half a minute
+constexpr auto kGrowth = 100ms;           // with each look beyond the usual
+constexpr auto kLongestInterval = 3000ms; // of a file that has been idle for a minute
 constexpr auto kSlowLook = 10s;
 
 // Other machines change files on these without a word to this kernel.
@@ -64,7 +65,7 @@ bool ChangeWatch::wait(sluice::waiter &waiter, const Scene &scene,
   if (interval_ < kUsualInterval)
     interval_ = std::min<std::chrono::milliseconds>(2 * interval_, kUsualInterval);
   else
-    interval_ = std::min<std::chrono::milliseconds>(interval_ + kFirstInterval, kLongestInterval);
+    interval_ = std::min<std::chrono::milliseconds>(interval_ + kGrowth, kLongestInterval);
   return max_wait > longest;
 }
 

@@ -14,8 +14,8 @@ namespace file {
 // Tells that a file may have changed: by inotify, so that an idle file costs nothing, with a slow
 // look in between for what inotify does not see (a symbolic link that is turned elsewhere). Where
 // inotify is not to be had (its instances are few per user, and network file systems do not take
-// part) it says so at intervals that grow to a second, and
-// to two while nothing happens. One thread.
+// part) it says so at intervals that grow to a second, and to three while nothing happens. One
+// thread.
 class ChangeWatch {
 public:
   explicit ChangeWatch(std::string path) : path_(std::move(path)) {}

@@ -16,8 +16,8 @@ PLUGINS = 50
 IDLE_SOURCES = 500
 IDLE_SINKS = 100
 IDLE_WINDOW_S = 20
-# What nobody writes to is looked at more and more rarely during the first half minute.
-IDLE_SETTLE_S = 45
+# What nobody writes to is looked at more and more rarely during the first minute.
+IDLE_SETTLE_S = 60
 RESTARTS = 5
 EXPAND = "/connectors?expand=status&expand=info"
 
