@@ -32,16 +32,11 @@ public:
   void ended(const TaskId &task);
 
 private:
-  struct Member {
-    wire::StaticMember address;
-    std::string protocol; // security.protocol of its consumer
-    friend bool operator==(const Member &, const Member &) = default;
-  };
-  Member member_of(const TaskId &task, const StringMap &connector) const;
+  wire::StaticMember member_of(const TaskId &task, const StringMap &connector) const;
 
   const StringMap &worker_;
   const MemberCalls calls_;
-  std::map<TaskId, Member> members_;
+  std::map<TaskId, wire::StaticMember> members_;
 };
 
 } // namespace host::herder

@@ -23,6 +23,11 @@ void Encoder::nullable(const std::optional<std::string> &text) {
     int16(-1);
 }
 
+void Encoder::data(std::string_view bytes) {
+  int32(static_cast<std::int32_t>(bytes.size()));
+  bytes_ += bytes;
+}
+
 std::uint64_t Decoder::number(std::size_t size) {
   if (rest_.size() < size) {
     broken_ = true;
@@ -36,8 +41,8 @@ std::uint64_t Decoder::number(std::size_t size) {
   return value;
 }
 
-std::optional<std::string> Decoder::text(std::int16_t size) {
-  if (size < -1 || static_cast<std::size_t>(std::max<std::int16_t>(size, 0)) > rest_.size()) {
+std::optional<std::string> Decoder::text(std::int32_t size) {
+  if (size < -1 || static_cast<std::size_t>(std::max(size, 0)) > rest_.size()) {
     broken_ = true;
     rest_ = {};
     return std::nullopt;
@@ -57,6 +62,8 @@ std::string Decoder::string() {
     broken_ = true;
   return std::move(result).value_or("");
 }
+
+std::string Decoder::data() { return text(int32()).value_or(""); }
 
 std::int32_t Decoder::count(std::size_t least) {
   const std::int32_t items = int32();

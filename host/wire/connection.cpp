@@ -1,13 +1,9 @@
-#include "host/wire/connection.h"
+#include "host/wire/connection_core.h"
 
-// Boost 1.74's coroutine headers use std::exchange without including it.
-#include <utility>
-
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -15,103 +11,168 @@ namespace host::wire {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
-using ErrorValue = boost::system::error_code;
 
 constexpr std::string_view kDisconnected = "org.apache.kafka.common.errors.DisconnectException";
 constexpr std::string_view kTimeout = "org.apache.kafka.common.errors.TimeoutException";
-const std::string kClientId = "sluice";
+// Memory for an answer is taken as its bytes come: a liar's length costs nothing.
+constexpr std::size_t kPiece = 64 << 10;
+
+// A TLS alert, which a TLS listener sends to who speaks plainly, read as a frame.
+bool looks_like_tls(std::int32_t size) {
+  constexpr std::int32_t kAlert = 0x15, kMajor = 0x03;
+  return (size >> 24 & 0xFF) == kAlert && (size >> 16 & 0xFF) == kMajor;
+}
 
 } // namespace
 
-struct Connection::Core {
-  asio::io_context io;
-  tcp::socket socket{io};
-  tcp::resolver resolver{io};
-  std::string peer;
-  std::stop_token stop;
-  std::int32_t next_correlation = 1;
-
-  // Runs one asynchronous operation to its end, to the deadline, or until a stop is requested.
-  template <class Start> Status run(std::string_view what, TimePoint deadline, Start start) {
-    std::optional<ErrorValue> result;
-    start([&](const ErrorValue &error) { result = error; });
-    io.restart();
-    {
-      const std::stop_callback interrupt(stop, [this] { io.stop(); });
-      io.run_until(deadline);
-    }
-    if (!result) {
-      ErrorValue ignored;
-      resolver.cancel();
-      socket.close(ignored);
-      io.restart();
-      io.run(); // the operation ends with an error now
-      if (stop.stop_requested())
-        return fail(Code::Cancelled, fmt::format("{} {}: no longer wanted", what, peer));
-      return fail(
-          Error(Code::Retry, kTimeout, fmt::format("{} {}: no answer in time", what, peer)));
-    }
-    if (*result)
-      return fail(Error(Code::Retry, kDisconnected,
-                        fmt::format("{} {}: {}", what, peer, result->message())));
-    return {};
-  }
-
-  Status read(void *data, std::size_t size, TimePoint deadline) {
-    return run("reading from", deadline, [&](auto done) {
-      asio::async_read(socket, asio::buffer(data, size),
-                       [done](const ErrorValue &error, std::size_t) { done(error); });
-    });
-  }
-};
-
-Connection::Connection(std::unique_ptr<Core> core) : core_(std::move(core)) {}
-Connection::Connection(Connection &&) noexcept = default;
-Connection &Connection::operator=(Connection &&) noexcept = default;
+Connection::Connection(asio::io_context &io, Security security, std::string client_id)
+    : core_(std::make_shared<Core>(io, std::move(security), std::move(client_id))) {}
 Connection::~Connection() = default;
 
-Result<Connection> Connection::open(const std::string &host, const std::string &port,
-                                    TimePoint deadline, std::stop_token stop) {
-  auto core = std::make_unique<Core>();
-  core->stop = std::move(stop);
-  core->peer = fmt::format("{}:{}", host, port);
-  tcp::resolver::results_type addresses;
-  HOST_TRY(core->run("looking up", deadline, [&](auto done) {
-    core->resolver.async_resolve(host, port,
-                                 [&addresses, done](const ErrorValue &error, auto found) {
-                                   addresses = std::move(found);
-                                   done(error);
-                                 });
-  }));
-  HOST_TRY(core->run("connecting to", deadline, [&](auto done) {
-    asio::async_connect(core->socket, addresses,
-                        [done](const ErrorValue &error, const auto &) { done(error); });
-  }));
-  return Connection(std::move(core));
+bool Connection::is_open() const { return core_->open; }
+
+void Connection::close() {
+  core_->closed = true;
+  core_->drop();
 }
 
-Result<std::string> Connection::call(std::int16_t api_key, std::int16_t version,
-                                     const Encoder &body, TimePoint deadline) {
-  const std::int32_t correlation = core_->next_correlation++;
-  const std::string frame = request_frame(api_key, version, correlation, kClientId, body);
-  HOST_TRY(core_->run("writing to", deadline, [&](auto done) {
-    asio::async_write(core_->socket, asio::buffer(frame),
-                      [done](const ErrorValue &error, std::size_t) { done(error); });
-  }));
+void Connection::Core::drop() {
+  ErrorValue ignored;
+  open = false;
+  socket.close(ignored);
+  alarm.cancel();
+}
+
+void Connection::Core::set_alarm(TimePoint deadline) {
+  late = false;
+  alarm.expires_at(deadline);
+  alarm.async_wait([weak = weak_from_this(), number = ++alarm_number](const ErrorValue &error) {
+    const auto core = weak.lock();
+    if (error || !core || number != core->alarm_number)
+      return;
+    core->late = true;
+    core->drop();
+  });
+}
+
+Error Connection::Core::failed(std::string_view what, const ErrorValue &error) const {
+  if (closed)
+    return Error(Code::Cancelled, fmt::format("{} {}: no longer wanted", what, peer()));
+  if (late)
+    return Error(Code::Retry, kTimeout, fmt::format("{} {}: no answer in time", what, peer()));
+  if (tls)
+    if (auto explained = tls->explain(error, peer()))
+      return *std::move(explained);
+  const bool hung_up = error == asio::error::eof || error == asio::error::connection_reset;
+  const bool suspicious = hung_up && !proven && !security.sasl;
+  return Error(Code::Retry, kDisconnected,
+               fmt::format("{} {}: {}{}", what, peer(), error.message(),
+                           suspicious ? "; a listener with other security does this: look at "
+                                        "security.protocol, and at the port in bootstrap.servers"
+                                      : ""));
+}
+
+Async<Connection::Core::ErrorValue> Connection::Core::write(std::string_view data) {
+  ErrorValue error;
+  if (tls)
+    co_await asio::async_write(tls->stream(), asio::buffer(data), awaited(error));
+  else
+    co_await asio::async_write(socket, asio::buffer(data), awaited(error));
+  co_return error;
+}
+
+Async<Connection::Core::ErrorValue> Connection::Core::read(char *data, std::size_t size) {
+  ErrorValue error;
+  if (tls)
+    co_await asio::async_read(tls->stream(), asio::buffer(data, size), awaited(error));
+  else
+    co_await asio::async_read(socket, asio::buffer(data, size), awaited(error));
+  co_return error;
+}
+
+Async<Result<std::string>> Connection::Core::read_body(std::size_t size) {
+  std::string body;
+  while (body.size() < size) {
+    const std::size_t done = body.size();
+    body.resize(std::min(size, done + kPiece));
+    if (const ErrorValue error = co_await read(body.data() + done, body.size() - done))
+      co_return fail(failed("reading from", error));
+  }
+  co_return body;
+}
+
+// Within the alarm that is set.
+Async<Result<std::string>> Connection::Core::exchange(std::int16_t api_key, std::int16_t version,
+                                                      const Encoder &body) {
+  const std::int32_t correlation = next_correlation++;
+  const std::string frame = request_frame(api_key, version, correlation, client_id, body);
+  if (const ErrorValue error = co_await write(frame))
+    co_return fail(failed("writing to", error));
   std::string head(8, '\0');
-  HOST_TRY(core_->read(head.data(), head.size(), deadline));
+  if (const ErrorValue error = co_await read(head.data(), head.size()))
+    co_return fail(failed("reading from", error));
   Decoder in(head);
   const std::int32_t size = in.int32();
   const std::int32_t answered = in.int32();
+  if (!tls && looks_like_tls(size))
+    co_return fail(Code::Config, "org.apache.kafka.common.errors.SslAuthenticationException",
+                   fmt::format("{} speaks TLS, this worker does not: look at security.protocol, or "
+                               "at the port in bootstrap.servers",
+                               peer()));
   if (size < 4 || size > kLargestFrame || answered != correlation)
-    return fail(Code::Data,
-                fmt::format("{} answered with a frame of {} bytes for request {}, not for {}: it "
-                            "is no Kafka broker, or speaks TLS",
-                            core_->peer, size, answered, correlation));
-  std::string response(static_cast<std::size_t>(size) - 4, '\0');
-  HOST_TRY(core_->read(response.data(), response.size(), deadline));
-  return response;
+    co_return fail(Code::Data,
+                   fmt::format("{} answered with a frame of {} bytes for request {}, not for {}: "
+                               "it is no Kafka broker, or speaks TLS",
+                               peer(), size, answered, correlation));
+  co_return co_await read_body(static_cast<std::size_t>(size) - 4);
+}
+
+Async<Status> Connection::open(Address address, TimePoint deadline) {
+  Core &core = *core_;
+  core.drop();
+  core.tls.reset();
+  core.closed = false;
+  core.address = std::move(address);
+  core.authenticate_again.reset();
+  core.proven = false;
+  Status opened = co_await core.connect(deadline);
+  core.set_alarm(deadline);
+  if (opened)
+    opened = co_await core.start_tls();
+  if (opened)
+    opened = co_await core.ask_versions();
+  if (opened)
+    opened = co_await core.authenticate();
+  if (!opened)
+    core.drop();
+  core.open = opened.has_value();
+  core.alarm.cancel();
+  co_return opened;
+}
+
+Async<Result<std::string>> Connection::call(std::int16_t api_key, std::int16_t version,
+                                            Encoder body, TimePoint deadline) {
+  Core &core = *core_;
+  if (!core.open)
+    co_return fail(Code::Retry, kDisconnected, fmt::format("{} is not connected", core.peer()));
+  if (!core.apis.offers(api_key, version))
+    co_return fail(Code::Unsupported,
+                   fmt::format("{} does not offer request {} in version {}; brokers from 2.4 on do",
+                               core.peer(), api_key, version));
+  core.set_alarm(deadline);
+  Status ready;
+  if (core.authenticate_again && std::chrono::steady_clock::now() >= *core.authenticate_again)
+    ready = co_await core.authenticate();
+  Result<std::string> answer = std::string();
+  if (ready)
+    answer = co_await core.exchange(api_key, version, body);
+  else
+    answer = fail(std::move(ready).error());
+  core.proven = core.proven || answer;
+  if (!answer)
+    core.drop();
+  core.alarm.cancel();
+  co_return answer;
 }
 
 } // namespace host::wire

@@ -83,7 +83,8 @@ void MemberRemover::run() {
 void MemberRemover::begin_round() {
   const StaticMember first = queue_.front().member;
   const auto others = std::stable_partition(queue_.begin(), queue_.end(), [&](const Ended &ended) {
-    return ended.member.bootstrap == first.bootstrap && ended.member.group == first.group;
+    return ended.member.bootstrap == first.bootstrap && ended.member.group == first.group &&
+           ended.member.security == first.security;
   });
   round_.emplace();
   round_->members.assign(queue_.begin(), others);
@@ -92,7 +93,7 @@ void MemberRemover::begin_round() {
 
 void MemberRemover::work_off(std::unique_lock<std::mutex> &lock) {
   const StaticMember &any = round_->members.front().member;
-  EndedMembers ended{any.bootstrap, any.group, {}};
+  EndedMembers ended{any.bootstrap, any.group, {}, any.security};
   TimePoint deadline = std::chrono::steady_clock::now() + kLongestRound;
   for (const Ended &one : round_->members) {
     ended.instance_ids.push_back(one.member.instance_id);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "host/base/clock.h"
+#include "host/wire/security.h"
 
 namespace host::wire {
 
@@ -19,7 +19,8 @@ struct StaticMember {
   std::string bootstrap; // bootstrap.servers of its consumer
   std::string group;
   std::string instance_id;
-  friend auto operator<=>(const StaticMember &, const StaticMember &) = default;
+  Security security = {}; // of its consumer
+  friend bool operator==(const StaticMember &, const StaticMember &) = default;
 };
 
 // Takes members that have ended for good out of their groups, behind the back of those who say so:

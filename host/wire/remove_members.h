@@ -6,6 +6,7 @@
 
 #include "host/base/clock.h"
 #include "host/base/error.h"
+#include "host/wire/security.h"
 
 namespace host::wire {
 
@@ -14,6 +15,7 @@ struct EndedMembers {
   std::string bootstrap; // bootstrap.servers of their consumers
   std::string group;
   std::vector<std::string> instance_ids;
+  Security security = {};
 };
 
 // Takes the members out of their group, so that what they owned moves on at once and not when their

@@ -21,7 +21,8 @@ protected:
   }
 
   void note(const std::string &what, const wire::StaticMember &member) {
-    notes.push_back(what + " " + member.bootstrap + " " + member.group + " " + member.instance_id);
+    notes.push_back(what + (member.security.tls ? " TLS " : " ") + member.bootstrap + " " +
+                    member.group + " " + member.instance_id);
   }
   Calls take_notes() { return std::exchange(notes, {}); }
 
@@ -126,11 +127,22 @@ TEST_F(SinkMembersTest, NamesOfTheUsersOwnAreUsed) {
 TEST_F(SinkMembersTest, WhereLeavingIsNotBuiltTheSessionDecides) {
   create_two();
   auto config = sink();
-  config.set("consumer.override.security.protocol", "SSL");
+  config.set("consumer.override.security.protocol", "SASL_SSL");
+  config.set("consumer.override.sasl.mechanism", "GSSAPI");
   put("c", config);
   notes.clear();
   remove("c");
   EXPECT_EQ(take_notes(), Calls{});
+}
+
+TEST_F(SinkMembersTest, TheyLeaveOverTheSecurityOfTheirConsumers) {
+  create_two();
+  auto config = sink();
+  config.set("consumer.override.security.protocol", "SSL");
+  put("c", config);
+  notes.clear();
+  remove("c");
+  EXPECT_EQ(take_notes(), (Calls{"leaves TLS " + first, "leaves TLS " + second}));
 }
 
 TEST_F(SinkMembersTest, SourcesHaveNone) {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <functional>
+#include <iterator>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -15,6 +16,7 @@
 
 #include "host/base/fd.h"
 #include "host/wire/codec.h"
+#include "host/wire/group_messages.h"
 
 namespace host::wire::test {
 
@@ -27,12 +29,13 @@ struct Request {
 };
 
 // Answers requests on 127.0.0.1 with what a function says: whole frames, half ones, or nothing (an
-// empty answer leaves the client waiting). One connection at a time.
+// empty answer leaves the client waiting). Offers its versions by itself. One connection at a time.
 class FakeBroker {
 public:
   using Answer = std::function<std::string(const Request &)>;
 
-  explicit FakeBroker(Answer answer) : answer_(std::move(answer)) {
+  // All: the function is asked for the versions too.
+  explicit FakeBroker(Answer answer, bool all = false) : answer_(std::move(answer)), all_(all) {
     listener_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -65,6 +68,21 @@ public:
     head.int32(static_cast<std::int32_t>(body.bytes().size() + 4));
     head.int32(correlation);
     return head.bytes() + body.bytes();
+  }
+
+  // The group and SASL requests in the versions that are used.
+  static std::string versions(std::int32_t correlation) {
+    constexpr std::int16_t kHighest[][2] = {{10, 6}, {11, 9}, {12, 4}, {13, 5},
+                                            {14, 5}, {17, 1}, {18, 4}, {36, 2}};
+    Encoder body;
+    body.int16(0);
+    body.int32(std::size(kHighest));
+    for (const auto &[key, highest] : kHighest) {
+      body.int16(key);
+      body.int16(0);
+      body.int16(highest);
+    }
+    return frame(correlation, body);
   }
 
 private:
@@ -106,15 +124,17 @@ private:
     Request request{in.int16(), in.int16(), in.int32(), {}};
     const std::string client = in.string();
     request.body = frame.substr(2 + 2 + 4 + 2 + client.size());
-    {
+    const bool own = !all_ && request.key == ApiVersions::kKey;
+    if (!own) {
       std::lock_guard lock(mutex_);
       requests_.push_back(request);
     }
-    const std::string answer = answer_(request);
+    const std::string answer = own ? versions(request.correlation) : answer_(request);
     return answer.empty() || ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) > 0;
   }
 
   Answer answer_;
+  const bool all_;
   UniqueFd listener_;
   std::int32_t port_ = 0;
   std::atomic<bool> stopping_{false};

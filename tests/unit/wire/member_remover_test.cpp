@@ -48,7 +48,10 @@ protected:
     return {broker.bootstrap(), group, id};
   }
   static std::string body(const std::string &group, std::vector<std::string> ids) {
-    return encode(LeaveGroup{group, std::move(ids)}).bytes();
+    LeaveGroup request{group, {}};
+    for (std::string &id : ids)
+      request.members.push_back({"", std::move(id)});
+    return encode(request).bytes();
   }
 
   std::mutex mutex_; // guards the following
