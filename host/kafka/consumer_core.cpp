@@ -191,4 +191,14 @@ void ConsumerCore::note_failure(const rd_kafka_message_t &message) {
     failure_seen = error_of(code_of(code), "consuming", text);
 }
 
+std::unique_ptr<ConsumerCore::Messages> ConsumerCore::take_list() {
+  std::unique_ptr<Messages> list(spare_.exchange(nullptr, std::memory_order_acquire));
+  return list != nullptr ? std::move(list) : std::make_unique<Messages>();
+}
+
+void ConsumerCore::give_list(std::unique_ptr<Messages> list) {
+  list->clear();
+  const std::unique_ptr<Messages> other(spare_.exchange(list.release(), std::memory_order_release));
+}
+
 } // namespace host::kafka

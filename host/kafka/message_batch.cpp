@@ -1,6 +1,5 @@
 #include "host/kafka/message_batch.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -36,10 +35,10 @@ TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
 
 MessageBatch::MessageBatch(std::shared_ptr<ConsumerCore> core, rd_kafka_message_s *const *messages,
                            std::size_t count)
-    : core_(std::move(core)), messages_(new rd_kafka_message_s *[count]), size_(count) {
-  std::copy_n(messages, count, messages_.get());
-  for (std::size_t i = 0; i < count; ++i)
-    bytes_ += messages_[i]->len + messages_[i]->key_len;
+    : core_(std::move(core)), messages_(core_->take_list()), size_(count) {
+  messages_->assign(messages, messages + count);
+  for (const rd_kafka_message_t *message : *messages_)
+    bytes_ += message->len + message->key_len;
   core_->held.fetch_add(count, std::memory_order_relaxed);
 }
 
@@ -63,12 +62,12 @@ MessageBatch::~MessageBatch() { clear(); }
 void MessageBatch::clear() {
   if (size_ == 0)
     return;
-  for (std::size_t i = 0; i < size_; ++i)
-    rd_kafka_message_destroy(messages_[i]);
+  for (rd_kafka_message_t *message : *messages_)
+    rd_kafka_message_destroy(message);
+  core_->give_list(std::move(messages_));
   // After the last touch of the client: who closes it may go on when this reaches zero.
   core_->held.fetch_sub(size_, std::memory_order_release);
   core_.reset();
-  messages_.reset();
   size_ = bytes_ = 0;
 }
 
@@ -82,7 +81,7 @@ void MessageBatch::view(std::size_t first, std::span<InRecord> out) const {
   const rd_kafka_topic_t *topic = nullptr;
   std::string_view name;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const rd_kafka_message_t &message = *messages_[first + i];
+    const rd_kafka_message_t &message = *(*messages_)[first + i];
     if (message.rkt != topic) {
       topic = message.rkt;
       name = rd_kafka_topic_name(topic);
@@ -102,7 +101,7 @@ void MessageBatch::view(std::size_t first, std::span<InRecord> out) const {
 
 void MessageBatch::headers(std::size_t index, std::vector<Header> &out) const {
   rd_kafka_headers_t *headers = nullptr;
-  if (rd_kafka_message_headers(messages_[index], &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (rd_kafka_message_headers((*messages_)[index], &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
     return;
   const char *name = nullptr;
   const void *value = nullptr;

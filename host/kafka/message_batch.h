@@ -42,7 +42,7 @@ public:
 
 private:
   std::shared_ptr<ConsumerCore> core_;
-  std::unique_ptr<rd_kafka_message_s *[]> messages_;
+  std::unique_ptr<std::vector<rd_kafka_message_s *>> messages_;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
 };

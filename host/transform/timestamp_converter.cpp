@@ -46,6 +46,13 @@ const config::ConfigDef &keys() {
   return def;
 }
 
+// Midnight of the day. That of the first day that 64 bits reach lies before them; like Java's, the
+// subtraction goes round.
+std::int64_t day_of(std::int64_t ms) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(ms) -
+                                   static_cast<std::uint64_t>(data::day_and_time(ms).ms));
+}
+
 // The forms that a timestamp has.
 enum class Form : std::uint8_t { String = 1, Unix, Date, Time, Timestamp };
 
@@ -308,7 +315,7 @@ private:
       cell.u.i = unix_of_ms(ms, settings_.precision);
       return cell;
     case Form::Date:
-      return data::date_cell(ms - data::day_and_time(ms).ms, target);
+      return data::date_cell(day_of(ms), target);
     case Form::Time:
       return data::date_cell(data::day_and_time(ms).ms, target);
     case Form::Timestamp:

@@ -235,8 +235,8 @@ TEST_F(ConsumerTest, NoRecordOfARevokedPartitionIsHandedOut) {
                                }};
   const auto reader = consumer(handler, 0);
   ASSERT_TRUE(reader->subscribe({"t"}));
+  Rebalances other_seen; // it sees the end of `other`, too
   std::unique_ptr<Consumer> other;
-  Rebalances other_seen;
   std::size_t read = 0;
   const TimePoint deadline = test::in(std::chrono::seconds(30));
   while (other_seen.assigned.empty() && std::chrono::steady_clock::now() < deadline) {

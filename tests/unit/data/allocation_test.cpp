@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "host/data/converter.h"
-#include "tests/unit/data/allocations.h"
+#include "tests/support/allocations.h"
 
 namespace host::data {
 namespace {

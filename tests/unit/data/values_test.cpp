@@ -12,7 +12,7 @@
 #include "host/data/objects.h"
 #include "host/data/values.h"
 #include "host/json/parse.h"
-#include "tests/unit/data/allocations.h"
+#include "tests/support/allocations.h"
 #include "tests/unit/data/same_numbers.h"
 
 namespace host::data {

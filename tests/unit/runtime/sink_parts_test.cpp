@@ -77,9 +77,12 @@ TEST(SinkBatch, BatchesComeBackFromAnyThreadAndAreUsedAgain) {
   first->retain();
   first->done();
   EXPECT_FALSE(pool->wait_until_back(std::chrono::steady_clock::now()));
-  EXPECT_NE(&pool->take(), first);
+  SinkBatch *second = &pool->take();
+  EXPECT_NE(second, first);
+  second->done();
   std::thread([&] { EXPECT_TRUE(first->release()); }).join();
   EXPECT_EQ(&pool->take(), first);
+  first->done();
 }
 
 TEST(SinkBatch, APoolLivesAsLongAsItsBatches) {

@@ -2,7 +2,7 @@
 
 #include "host/data/converter.h"
 #include "host/transform/chain.h"
-#include "tests/unit/data/allocations.h"
+#include "tests/support/allocations.h"
 
 namespace tests {
 namespace {
