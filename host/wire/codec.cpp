@@ -63,10 +63,21 @@ std::string Decoder::string() {
   return std::move(result).value_or("");
 }
 
-std::string Decoder::data() { return text(int32()).value_or(""); }
+std::optional<std::string> Decoder::nullable_data() { return text(int32()); }
+
+std::string Decoder::data() { return nullable_data().value_or(""); }
 
 std::int32_t Decoder::count(std::size_t least) {
+  const auto items = nullable_count(least);
+  if (!items)
+    broken_ = true;
+  return items.value_or(0);
+}
+
+std::optional<std::int32_t> Decoder::nullable_count(std::size_t least) {
   const std::int32_t items = int32();
+  if (items == -1)
+    return std::nullopt;
   if (items < 0 || static_cast<std::size_t>(items) > rest_.size() / least) {
     broken_ = true;
     return 0;

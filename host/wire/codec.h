@@ -40,9 +40,12 @@ public:
   std::string string();                  // null is a fault
   std::optional<std::string> nullable(); // null is allowed
   std::string data();                    // with an int32 length; null is empty
+  std::optional<std::string> nullable_data();
   // The number of items that follow, never more than there can be with `least` bytes each.
   std::int32_t count(std::size_t least);
+  std::optional<std::int32_t> nullable_count(std::size_t least); // a null array is allowed
 
+  bool at_end() const { return rest_.empty(); }
   bool broken() const { return broken_; }
   // Data error unless exactly everything was read.
   Status finish(std::string_view what) const;
