@@ -98,10 +98,11 @@ std::string with_posix_classes(std::string_view pattern) {
     }
     const std::string_view rest = pattern.substr(i);
     const bool negated = rest.starts_with("\\P{");
-    const std::string_view name =
-        rest.substr(0, rest.find('}')).substr(std::min<std::size_t>(3, rest.size()));
+    const bool named = negated || rest.starts_with("\\p{");
+    const std::size_t end = named ? rest.find('}') : std::string_view::npos;
+    const std::string_view name = end != std::string_view::npos ? rest.substr(3, end - 3) : "";
     const auto *known = std::find(std::begin(kNames), std::end(kNames), name);
-    if ((!negated && !rest.starts_with("\\p{")) || known == std::end(kNames)) {
+    if (known == std::end(kNames)) {
       out.append(rest.substr(0, 2));
       ++i;
       continue;

@@ -1,4 +1,4 @@
-"""Records per CPU-second of the two record paths, beside a bare librdkafka loop and Apache's worker."""
+"""Records per CPU-second of the two record paths, beside a bare librdkafka loop."""
 
 import itertools
 import json
@@ -9,7 +9,6 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from kafka.connect import ConnectStandalone
 from measure import cpu_seconds, spread
 from system.lib import topics
 from system.lib.sluice_host import SluiceHost, call, wait_until
@@ -19,7 +18,6 @@ JSON = "org.apache.kafka.connect.json.JsonConverter"
 RATIO_NOW, RATIO_GOAL = 1.25, 1.10
 # Records of a run, by their size in bytes: some seconds of work for the slowest of the three.
 RECORDS = {100: 3_000_000, 1000: 600_000}
-PEER_RECORDS = 2_000_000
 # No two connectors have one name: offsets stay when a connector is deleted.
 _numbers = itertools.count()
 
@@ -60,19 +58,15 @@ class Bare:
 
 class Worker:
     """A Connect worker, ours or Apache's: CPU seconds of all its processes for one piece of work,
-    with `cold` also those of the start of the worker."""
+    with `cold` also those of the start of the worker. `settings` are those of its connectors."""
 
-    def __init__(self, url, bootstrap, pids, converter, cold=False):
-        self._url, self._bootstrap, self._pids, self._converter = url, bootstrap, pids, converter
+    def __init__(self, url, bootstrap, pids, settings, cold=False):
+        self._url, self._bootstrap, self._pids, self._settings = url, bootstrap, pids, settings
         self._cold = cold
 
     def _measure(self, config, done):
         name = f"bench-{next(_numbers)}"
-        config = {"name": name, "key.converter": self._converter,
-                  "value.converter": self._converter, **config}
-        if self._converter == JSON:
-            config.update({"key.converter.schemas.enable": "false",
-                           "value.converter.schemas.enable": "false"})
+        config = {"name": name, **self._settings, **config}
         before = {} if self._cold else {pid: cpu_seconds(pid) for pid in self._pids()}
         call(self._url, "PUT", f"/connectors/{name}/config", config)
         wait_until("the work", done, 300, 0.1)
@@ -80,14 +74,15 @@ class Worker:
         call(self._url, "DELETE", f"/connectors/{name}")
         return used
 
-    def source(self, topic, path, records):
+    def source(self, topic, path, records, chain=None):
         config = {"connector.class": "FileStreamSource", "file": str(path), "topic": topic}
-        return self._measure(config, lambda: end_offset(self._bootstrap, topic) >= records)
+        return self._measure({**config, **(chain or {})},
+                             lambda: end_offset(self._bootstrap, topic) >= records)
 
-    def sink(self, topic, path, records):
+    def sink(self, topic, path, records, chain=None):
         path.unlink(missing_ok=True)
         config = {"connector.class": "FileStreamSink", "file": str(path), "topics": topic}
-        last = f"{records - 1:012d} ".encode()
+        last = f"{records - 1:012d}".encode()
 
         def done():
             if not path.exists() or path.stat().st_size == 0:
@@ -96,7 +91,7 @@ class Worker:
                 copy.seek(max(0, path.stat().st_size - 4096))
                 return last in copy.read()
 
-        return self._measure(config, done)
+        return self._measure({**config, **(chain or {})}, done)
 
 
 class Work:
@@ -143,7 +138,8 @@ def pair(report, direction, work, ours, bare, runs):
 def against_bare(report, build, bootstrap, folder, runs):
     with SluiceHost(build, folder / "ours", bootstrap) as host:
         host.start()
-        ours = Worker(host.url, bootstrap, lambda: [host.pid, *host.runners()], BYTES)
+        ours = Worker(host.url, bootstrap, lambda: [host.pid, *host.runners()],
+                      settings_of(BYTES))
         bare = Bare(build, bootstrap)
         for size, records in RECORDS.items():
             work = Work(bootstrap, folder, size, records)
@@ -152,79 +148,14 @@ def against_bare(report, build, bootstrap, folder, runs):
         host.stop()
 
 
-class Rates:
-    """Records per CPU-second of ours and of Apache's worker, by direction."""
-
-    def __init__(self, records):
-        self._records = records
-        self._rates = {}
-
-    def note(self, direction, name, seconds):
-        self._rates.setdefault((direction, name), []).append(self._records / seconds / 1000)
-
-    def add_to(self, report, kind):
-        for direction, goal in (("source", 10), ("sink", 5)):
-            ours, apache = self._rates[direction, "ours"], self._rates[direction, "apache"]
-            ratio = statistics.median(ours) / statistics.median(apache)
-            what = f"{direction}, 100 B, JSON, {kind}"
-            report.add(f"{what}: k records per CPU-second",
-                       f"{spread(ours)}; Apache {spread(apache)}")
-            report.add(f"{what}: times Apache's", f"{ratio:.1f}", f"≥ {goal}", ratio >= goal)
+def settings_of(converter):
+    settings = {"key.converter": converter, "value.converter": converter}
+    if converter == JSON:
+        settings.update({"key.converter.schemas.enable": "false",
+                         "value.converter.schemas.enable": "false"})
+    return settings
 
 
-def json_workers(host, apache, bootstrap, cold=False):
-    return {"ours": Worker(host.url, bootstrap, lambda: [host.pid, *host.runners()], JSON, cold),
-            "apache": Worker(apache.url, bootstrap, lambda: [apache.pid], JSON, cold)}
-
-
-def against_apache(report, build, bootstrap, folder, runs):
-    """JSON converter, 100 B lines: workers that are started for the work, start and warming up
-    included, and workers that have done it before."""
-    work = Work(bootstrap, folder, 100, PEER_RECORDS)
-    filled = work.topic()
-    Bare(build, bootstrap).source(filled, json_lines(work), work.records)
-    cold = Rates(work.records)
-    for number in range(runs):
-        for direction in ("source", "sink"):
-            with SluiceHost(build, folder / f"cold-{direction}-{number}", bootstrap) as host, \
-                    ConnectStandalone(bootstrap) as apache:
-                host.start()
-                for name, worker in json_workers(host, apache, bootstrap, cold=True).items():
-                    cold.note(direction, name, do(worker, direction, work, filled))
-                host.stop()
-    cold.add_to(report, "from its start")
-    warm = Rates(work.records)
-    with SluiceHost(build, folder / "warm", bootstrap) as host, \
-            ConnectStandalone(bootstrap) as apache:
-        host.start()
-        for number in range(runs + 1):
-            for name, worker in json_workers(host, apache, bootstrap).items():
-                for direction in ("source", "sink"):
-                    seconds = do(worker, direction, work, filled)
-                    if number > 0:
-                        warm.note(direction, name, seconds)
-        host.stop()
-    warm.add_to(report, "warm")
-
-
-def do(worker, direction, work, filled):
-    if direction == "source":
-        return worker.source(work.topic(), work.input, work.records)
-    return worker.sink(filled, work.output, work.records)
-
-
-def json_lines(work):
-    """The lines as the JSON converter writes them."""
-    path = work.input.with_suffix(".json")
-    with open(work.input) as lines, open(path, "w") as out:
-        for line in lines:
-            out.write(json.dumps(line.rstrip("\n")) + "\n")
-    return path
-
-
-def run(report, build, bootstrap, runs, peer):
+def run(report, build, bootstrap, runs):
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as name:
-        folder = pathlib.Path(name)
-        against_bare(report, build, bootstrap, folder, runs)
-        if peer:
-            against_apache(report, build, bootstrap, folder, max(1, runs // 2))
+        against_bare(report, build, bootstrap, pathlib.Path(name), runs)

@@ -1,6 +1,6 @@
 """`./dev bench`: all figures of docs/benchmarks.md in one run, against a broker of its own.
 
-Usage: run.py <build directory> [--only paths|light] [--runs N] [--no-peer]
+Usage: run.py <build directory> [--only paths|contest|light] [--runs N] [--no-peer]
 """
 
 import argparse
@@ -8,6 +8,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import contest
 import light
 import paths
 from kafka.broker import Broker
@@ -17,17 +18,19 @@ from measure import Report
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path)
-    parser.add_argument("--only", choices=["paths", "light"])
+    parser.add_argument("--only", choices=["paths", "contest", "light"])
     parser.add_argument("--runs", type=int, default=5, help="pairs per ratio (default 5)")
     parser.add_argument("--no-peer", action="store_true", help="leave out Apache Kafka Connect")
     options = parser.parse_args()
     build = options.build.resolve()
     report = Report()
     with Broker(extra={"log.segment.bytes": 1 << 30}) as broker:
-        if options.only != "paths":
+        if options.only in (None, "light"):
             light.run(report, build, broker.bootstrap)
-        if options.only != "light":
-            paths.run(report, build, broker.bootstrap, options.runs, not options.no_peer)
+        if options.only in (None, "paths"):
+            paths.run(report, build, broker.bootstrap, options.runs)
+        if options.only == "contest" or (options.only is None and not options.no_peer):
+            contest.run(report, build, broker.bootstrap, max(1, options.runs // 2))
     report.show()
 
 

@@ -39,6 +39,12 @@ TEST(Regex, KnowsJavasPosixClasses) {
   EXPECT_FALSE(regex.matches("aa7{7"));
 }
 
+TEST(Regex, EscapedBracesAreBraces) {
+  EXPECT_TRUE(Regex::compile("\\{a\\}").value().matches("{a}"));
+  EXPECT_TRUE(Regex::compile("[\\}]\\}").value().matches("}}"));
+  EXPECT_FALSE(Regex::compile("\\p{Alnum"));
+}
+
 TEST(Regex, GivesUpOnExplosivePatterns) {
   const Regex regex = Regex::compile("(a+)+(b+)+c").value();
   EXPECT_FALSE(regex.matches(std::string(50, 'a') + std::string(50, 'b')));
