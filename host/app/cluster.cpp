@@ -19,6 +19,7 @@ const log::Logger kLog{"sluice.worker"};
 
 constexpr Duration kAskFor{5'000};
 constexpr Duration kPause{500};
+constexpr Duration kAnswerWithin{60'000};
 // One line in the log for so many failed attempts.
 constexpr int kAttemptsPerLine = 6;
 
@@ -92,20 +93,60 @@ void Cluster::find_cluster(const std::stop_token &stop,
   }
 }
 
-void Cluster::list_group_offsets(
-    const std::string &group, std::function<void(Result<std::vector<herder::GroupOffset>>)> done) {
-  questions_.post([this, group, done = std::move(done)](const std::stop_token &stop) {
-    auto admin = connect(worker_config_);
-    if (!admin)
-      return done(fail(std::move(admin).error()));
-    auto listed = (*admin)->group_offsets(group, {.timeout = Duration(60'000), .stop = stop});
-    if (!listed)
-      return done(fail(std::move(listed).error()));
-    std::vector<herder::GroupOffset> offsets;
-    for (const kafka::PartitionOffset &one : *listed)
-      offsets.push_back({one.partition, one.offset});
-    done(std::move(offsets));
-  });
+template <class T>
+void Cluster::ask(std::function<Result<T>(kafka::Admin &, const kafka::CallLimit &)> question,
+                  std::function<void(Result<T>)> done) {
+  questions_.post(
+      [this, question = std::move(question), done = std::move(done)](const std::stop_token &stop) {
+        auto admin = connect(worker_config_);
+        if (!admin)
+          return done(fail(std::move(admin).error()));
+        done(question(**admin, {.timeout = kAnswerWithin, .stop = stop}));
+      });
+}
+
+herder::GroupCalls Cluster::group_calls() {
+  using kafka::Admin;
+  using kafka::CallLimit;
+  using Offsets = std::vector<herder::GroupOffset>;
+  herder::GroupCalls calls;
+  calls.list = [this](const std::string &group, auto done) {
+    const auto question = [group](Admin &admin, const CallLimit &limit) -> Result<Offsets> {
+      HOST_ASSIGN(const auto listed, admin.group_offsets(group, limit));
+      Offsets offsets;
+      for (const kafka::PartitionOffset &one : listed)
+        offsets.push_back({one.partition, one.offset});
+      return offsets;
+    };
+    ask<Offsets>(question, std::move(done));
+  };
+  calls.alter = [this](const std::string &group, const Offsets &offsets, auto done) {
+    std::vector<kafka::PartitionOffset> wanted;
+    for (const herder::GroupOffset &one : offsets)
+      wanted.push_back({one.partition, one.offset});
+    ask<void>(
+        [group, wanted = std::move(wanted)](Admin &admin, const CallLimit &limit) {
+          return admin.alter_group_offsets(group, wanted, limit);
+        },
+        std::move(done));
+  };
+  calls.forget = [this](const std::string &group, std::vector<TopicPartition> gone, auto done) {
+    ask<void>(
+        [group, gone = std::move(gone)](Admin &admin, const CallLimit &limit) {
+          return admin.remove_group_offsets(group, gone, limit);
+        },
+        std::move(done));
+  };
+  calls.remove = [this](const std::string &group, auto done) {
+    const auto question = [group](Admin &admin, const CallLimit &limit) -> Status {
+      Status removed = admin.remove_group(group, limit);
+      if (!removed && removed.error().code() != Code::NotFound)
+        return removed;
+      return {};
+    };
+    ask<void>(question, std::move(done));
+  };
+  return calls;
 }
 
 } // namespace host::app

@@ -9,11 +9,12 @@
 #include "host/base/error.h"
 #include "host/base/mailbox.h"
 #include "host/base/strings.h"
-#include "host/herder/offset_listing.h"
+#include "host/herder/group_calls.h"
+#include "host/kafka/admin.h"
 
 namespace host::app {
 
-// The worker's questions to its Kafka cluster: which one it is, and what a sink's group has
+// The worker's questions to its Kafka cluster: which one it is, and what sinks' groups have
 // committed. The questions wait for answers, so they have a thread of their own; the client behind
 // it exists only while there is something to ask. Made, started and stopped by the app.
 class Cluster {
@@ -32,13 +33,16 @@ public:
   std::string waiting_for() const;
 
   // Any thread; calls back on the thread.
-  void list_group_offsets(const std::string &group,
-                          std::function<void(Result<std::vector<herder::GroupOffset>>)> done);
+  herder::GroupCalls group_calls();
 
 private:
   void find_cluster(const std::stop_token &stop, const std::function<void(std::string)> &found,
                     const std::function<void(Error)> &failed);
   void say(std::string waiting_for);
+  // Asks with a client that is made for it.
+  template <class T>
+  void ask(std::function<Result<T>(kafka::Admin &, const kafka::CallLimit &)> question,
+           std::function<void(Result<T>)> done);
 
   const StringMap worker_config_;
   Mailbox<std::function<void(std::stop_token)>> questions_;

@@ -62,12 +62,8 @@ Status Worker::make(std::unique_ptr<storage::OffsetStore> offsets) {
     options.members = {
         [this](wire::StaticMember member) { member_remover_.remove(std::move(member)); },
         [this](const wire::StaticMember &member) { member_remover_.keep(member); }};
-  herder_ = std::make_unique<herder::StandaloneHerder>(
-      std::move(options), *catalog_, *offsets_,
-      [this](const std::string &group, auto done) {
-        cluster_.list_group_offsets(group, std::move(done));
-      },
-      clock_);
+  herder_ = std::make_unique<herder::StandaloneHerder>(std::move(options), *catalog_, *offsets_,
+                                                       cluster_.group_calls(), clock_);
   supervisor_ = std::make_unique<supervisor::RunnerSupervisor>(
       supervisor_settings(plan_.config, plan_.log_levels), *herder_, offsets_.get(),
       runner::start_in_process);

@@ -13,4 +13,12 @@ struct OffsetRecord {
   friend bool operator==(const OffsetRecord &, const OffsetRecord &) = default;
 };
 
+// One offset as a user wants it (contract 2.8), both as JSON objects: no partition stands for null,
+// no offset for its removal.
+struct OffsetChange {
+  std::optional<std::string> partition;
+  std::optional<std::string> offset;
+  friend bool operator==(const OffsetChange &, const OffsetChange &) = default;
+};
+
 } // namespace host

@@ -9,6 +9,7 @@
 
 #include "host/base/error.h"
 #include "host/base/ids.h"
+#include "host/base/offset_record.h"
 #include "host/base/state.h"
 #include "host/config/config_infos.h"
 #include "host/herder/snapshot.h"
@@ -82,6 +83,11 @@ public:
 
   virtual void validate(SubmittedConfig config, Callback<config::ConfigInfos> done) = 0;
   virtual void offsets(std::string connector, Callback<std::vector<ConnectorOffset>> done) = 0;
+  // Changes stored offsets of a stopped connector; without changes removes all of them. Gives the
+  // sentence for the user.
+  virtual void alter_offsets(std::string connector,
+                             std::optional<std::vector<OffsetChange>> changes,
+                             Callback<std::string> done) = 0;
   virtual void reset_topics(std::string connector, Callback<void> done) = 0;
   // Empty successes and errors of requests that only workers send each other (contract 2.4 #30,
   // #31).

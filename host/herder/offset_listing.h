@@ -4,19 +4,11 @@
 #include <vector>
 
 #include "host/base/error.h"
+#include "host/herder/group_calls.h"
 #include "host/herder/herder.h"
 #include "host/storage/offset_store.h"
 
 namespace host::herder {
-
-// Committed offset of one partition of a sink's consumer group.
-struct GroupOffset {
-  TopicPartition partition;
-  Offset offset;
-};
-// Asks the cluster for a group's offsets; calls back once, from any thread.
-using ListGroupOffsets = std::function<void(const std::string &group,
-                                            std::function<void(Result<std::vector<GroupOffset>>)>)>;
 
 // What GET /connectors/{c}/offsets shows, from what is stored (contract 2.4 #21, 3.3). A key that
 // is not of the form `["<connector>",{partition}]` is left out.

@@ -17,10 +17,10 @@ Error shutting_down() { return Error(Code::Fatal, "Worker is shutting down"); }
 } // namespace
 
 StandaloneHerder::StandaloneHerder(StandaloneOptions options, const plugin::Catalog &catalog,
-                                   storage::OffsetStore &offsets, ListGroupOffsets group_offsets,
+                                   storage::OffsetStore &offsets, GroupCalls groups,
                                    const Clock &clock)
     : options_(std::move(options)), clock_(clock), plugins_(catalog), offsets_(offsets),
-      group_offsets_(std::move(group_offsets)), table_(options_.topic_tracking),
+      groups_(std::move(groups)), table_(options_.topic_tracking),
       members_(options_.validation.worker, options_.members), began_wall_ms_(clock.wall_ms()),
       tick_(clock) {
   tick_.set_rest([this] { table_.publish(); });
@@ -141,10 +141,18 @@ void StandaloneHerder::offsets(std::string connector, Callback<std::vector<Conne
   if (view == nullptr)
     return done(fail(Code::NotFound, "Connector " + connector + " not found"));
   if (view->kind == plugin::Kind::Sink)
-    return list_sink_offsets(group_offsets_,
+    return list_sink_offsets(groups_.list,
                              kafka::sink_group(options_.validation.worker, view->config), done);
   offsets_.list(connector, [connector, done = std::move(done)](auto records) {
     done(source_offsets(connector, std::move(records)));
+  });
+}
+
+void StandaloneHerder::alter_offsets(std::string connector,
+                                     std::optional<std::vector<OffsetChange>> changes,
+                                     Callback<std::string> done) {
+  request<std::string>(std::move(done), [this, connector, changes = std::move(changes)](auto done) {
+    run_alter_offsets(connector, changes, std::move(done));
   });
 }
 

@@ -47,8 +47,7 @@ struct StandaloneOptions {
 class StandaloneHerder final : public Herder, public supervisor::Events {
 public:
   StandaloneHerder(StandaloneOptions options, const plugin::Catalog &catalog,
-                   storage::OffsetStore &offsets, ListGroupOffsets group_offsets,
-                   const Clock &clock);
+                   storage::OffsetStore &offsets, GroupCalls groups, const Clock &clock);
   ~StandaloneHerder() override;
 
   void start(supervisor::Supervisor &supervisor);
@@ -73,6 +72,8 @@ public:
   void restart_task(TaskId task, Callback<void> done) override;
   void validate(SubmittedConfig config, Callback<config::ConfigInfos> done) override;
   void offsets(std::string connector, Callback<std::vector<ConnectorOffset>> done) override;
+  void alter_offsets(std::string connector, std::optional<std::vector<OffsetChange>> changes,
+                     Callback<std::string> done) override;
   void reset_topics(std::string connector, Callback<void> done) override;
   void put_task_configs(std::string connector, Callback<void> done) override;
   void fence_zombies(std::string connector, Callback<void> done) override;
@@ -130,6 +131,10 @@ private:
   void pause_or_resume(const std::string &name, TargetState target, const Callback<void> &done);
   void mark_restarting(Connector &connector, bool object, const std::vector<TaskId> &tasks);
 
+  // standalone_offsets.cpp
+  Job run_alter_offsets(std::string name, std::optional<std::vector<OffsetChange>> changes,
+                        Callback<std::string> done);
+
   // standalone_tasks.cpp
   Job run_reconfigure(std::string name);
   Step<Status> start_object(std::string name, std::uint64_t epoch);
@@ -157,7 +162,7 @@ private:
   const Clock &clock_;
   const Plugins plugins_;
   storage::OffsetStore &offsets_;
-  const ListGroupOffsets group_offsets_;
+  const GroupCalls groups_;
   supervisor::Supervisor *supervisor_ = nullptr;
 
   ConnectorTable table_;

@@ -6,20 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "host/kafka/admin_call.h"
 #include "host/kafka/native_client.h"
 #include "host/kafka/producer.h"
 
 namespace host::kafka {
 namespace {
-
-constexpr Duration kPause{100};
-
-struct OptionsDeleter {
-  void operator()(rd_kafka_AdminOptions_t *options) const {
-    rd_kafka_AdminOptions_destroy(options);
-  }
-};
-using Options = std::unique_ptr<rd_kafka_AdminOptions_t, OptionsDeleter>;
 
 struct MetadataDeleter {
   void operator()(const rd_kafka_metadata_t *metadata) const {
@@ -36,44 +28,6 @@ bool is_internal(std::string_view topic) {
   return topic == "__consumer_offsets" || topic == "__transaction_state" ||
          topic == "__share_group_state";
 }
-
-tl::unexpected<Error> no_answer(std::string_view what) {
-  return fail(error_of(code_of(RD_KAFKA_RESP_ERR__TIMED_OUT), what));
-}
-
-// Sends one admin request with a queue of its own and waits for its result event.
-class Call {
-public:
-  Call(rd_kafka_t *client, rd_kafka_admin_op_t op, const CallLimit &limit)
-      : limit_(limit), queue_(rd_kafka_queue_new(client)),
-        options_(rd_kafka_AdminOptions_new(client, op)) {
-    char text[256];
-    rd_kafka_AdminOptions_set_request_timeout(options_.get(), to_timeout(limit.timeout), text,
-                                              sizeof text);
-  }
-
-  rd_kafka_AdminOptions_t *options() { return options_.get(); }
-  rd_kafka_queue_t *queue() { return queue_.get(); }
-
-  Result<Event> wait(std::string_view what) {
-    const std::stop_callback wake(limit_.stop, [this] { rd_kafka_queue_yield(queue_.get()); });
-    Event event;
-    if (!limit_.stop.stop_requested())
-      event.reset(rd_kafka_queue_poll(queue_.get(), to_timeout(limit_.timeout)));
-    if (limit_.stop.stop_requested())
-      return fail(Code::Cancelled, fmt::format("{}: stopped", what));
-    if (!event)
-      return no_answer(what);
-    if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      return fail(error_of(code_of(code), what, rd_kafka_event_error_string(event.get())));
-    return event;
-  }
-
-private:
-  const CallLimit &limit_;
-  Queue queue_;
-  Options options_;
-};
 
 // These calls of the library wait by themselves: in pieces, so that a stop is seen.
 template <class Ask> Status ask_in_pieces(const CallLimit &limit, std::string_view what, Ask ask) {
@@ -103,40 +57,6 @@ Result<Metadata> metadata_of(rd_kafka_t *client, rd_kafka_topic_t *topic, const 
   return Metadata(metadata);
 }
 
-// There is nothing to wait for but time; a stop ends it early.
-void pause(Duration time, const std::stop_token &stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_for(lock, stop, time, [] { return false; });
-}
-
-Result<std::vector<PartitionOffset>>
-group_offsets_once(rd_kafka_t *client, const std::string &group, const CallLimit &limit) {
-  const std::string what = fmt::format("reading the offsets of group '{}'", group);
-  const auto destroy = [](rd_kafka_ListConsumerGroupOffsets_t *r) {
-    rd_kafka_ListConsumerGroupOffsets_destroy(r);
-  };
-  std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, decltype(destroy)> request(
-      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr), destroy);
-  Call call(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, limit);
-  rd_kafka_ListConsumerGroupOffsets_t *list[] = {request.get()};
-  rd_kafka_ListConsumerGroupOffsets(client, list, 1, call.options(), call.queue());
-  HOST_ASSIGN(const Event event, call.wait(what));
-  std::size_t count = 0;
-  const auto *groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
-  if (count == 0)
-    return std::vector<PartitionOffset>();
-  if (const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]); error != nullptr)
-    return fail(error_of(error, what));
-  const auto *partitions = rd_kafka_group_result_partitions(groups[0]);
-  if (partitions == nullptr)
-    return std::vector<PartitionOffset>();
-  HOST_TRY(first_error(partitions, what));
-  return offsets_of(partitions);
-}
-
 Result<std::vector<PartitionOffset>> end_offsets_once(rd_kafka_t *client, const std::string &topic,
                                                       std::int32_t partitions,
                                                       const CallLimit &limit) {
@@ -145,7 +65,7 @@ Result<std::vector<PartitionOffset>> end_offsets_once(rd_kafka_t *client, const 
   for (std::int32_t partition = 0; partition < partitions; ++partition)
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset =
         RD_KAFKA_OFFSET_SPEC_LATEST;
-  Call call(client, RD_KAFKA_ADMIN_OP_LISTOFFSETS, limit);
+  AdminCall call(client, RD_KAFKA_ADMIN_OP_LISTOFFSETS, limit);
   rd_kafka_ListOffsets(client, list.get(), call.options(), call.queue());
   HOST_ASSIGN(const Event event, call.wait(what));
   std::size_t count = 0;
@@ -168,11 +88,16 @@ Result<std::vector<PartitionOffset>> end_offsets_once(rd_kafka_t *client, const 
 
 } // namespace
 
-struct Admin::Own {
-  ClientConfig config;
-  rd_kafka_t *client = nullptr;
-  NativeOpaque opaque;
-};
+tl::unexpected<Error> no_answer(std::string_view what) {
+  return fail(error_of(code_of(RD_KAFKA_RESP_ERR__TIMED_OUT), what));
+}
+
+void pause(Duration time, const std::stop_token &stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop, time, [] { return false; });
+}
 
 Admin::Admin(std::unique_ptr<Own> own) : own_(std::move(own)), client_(own_->client) {}
 
@@ -244,7 +169,7 @@ Status Admin::create_topic(const NewTopic &topic, const CallLimit &limit) {
     return fail(Code::Config, exception::kConfig, fmt::format("{}: {}", what, text));
   for (const auto &[key, value] : topic.config)
     rd_kafka_NewTopic_set_config(wanted.get(), key.c_str(), value.c_str());
-  Call call(client_, RD_KAFKA_ADMIN_OP_CREATETOPICS, limit);
+  AdminCall call(client_, RD_KAFKA_ADMIN_OP_CREATETOPICS, limit);
   rd_kafka_NewTopic_t *list[] = {wanted.get()};
   rd_kafka_CreateTopics(client_, list, 1, call.options(), call.queue());
   HOST_ASSIGN(const Event event, call.wait(what));
@@ -264,7 +189,7 @@ Result<StringMap> Admin::topic_config(const std::string &name, const CallLimit &
   const auto destroy = [](rd_kafka_ConfigResource_t *r) { rd_kafka_ConfigResource_destroy(r); };
   std::unique_ptr<rd_kafka_ConfigResource_t, decltype(destroy)> resource(
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()), destroy);
-  Call call(client_, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, limit);
+  AdminCall call(client_, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, limit);
   rd_kafka_ConfigResource_t *list[] = {resource.get()};
   rd_kafka_DescribeConfigs(client_, list, 1, call.options(), call.queue());
   HOST_ASSIGN(const Event event, call.wait(what));
@@ -284,28 +209,6 @@ Result<StringMap> Admin::topic_config(const std::string &name, const CallLimit &
   return settings;
 }
 
-Result<std::vector<PartitionOffset>> Admin::group_offsets(const std::string &group,
-                                                          const CallLimit &limit) {
-  if (!own_)
-    return fail(Code::Unsupported, "the offsets of a group are asked for by a client of its own");
-  // librdkafka 2.15.1 tells a client's own group of some of the errors in the answer and ends the
-  // process when the client, like every producer, has none. So the question comes from a consumer
-  // of that group, which never joins.
-  ClientConfig config = own_->config;
-  config.set("group.id", group);
-  auto asker = std::make_unique<Own>();
-  HOST_ASSIGN(asker->client, make_client(RD_KAFKA_CONSUMER, config, &asker->opaque));
-  const Admin admin(std::move(asker));
-  // A coordinator that is just loading is an answer too, unlike in Java's client.
-  const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
-  for (;;) {
-    auto offsets = group_offsets_once(admin.client_, group, {remaining(deadline), limit.stop});
-    if (offsets || !offsets.error().retriable() || remaining(deadline) <= kPause)
-      return offsets;
-    pause(kPause, limit.stop);
-  }
-}
-
 Result<std::vector<PartitionOffset>>
 Admin::end_offsets(const std::string &topic, std::int32_t partitions, const CallLimit &limit) {
   // librdkafka takes leaders and their epochs from its cache and does not renew it when the broker
@@ -313,10 +216,10 @@ Admin::end_offsets(const std::string &topic, std::int32_t partitions, const Call
   const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
   for (;;) {
     auto offsets = end_offsets_once(client_, topic, partitions, {remaining(deadline), limit.stop});
-    if (offsets || !offsets.error().retriable() || remaining(deadline) <= kPause)
+    if (offsets || !offsets.error().retriable() || remaining(deadline) <= kAdminPause)
       return offsets;
     HOST_TRY(describe_topic(topic, {remaining(deadline), limit.stop}));
-    pause(kPause, limit.stop);
+    pause(kAdminPause, limit.stop);
   }
 }
 

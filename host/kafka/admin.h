@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -61,6 +62,13 @@ public:
   Result<StringMap> topic_config(const std::string &name, const CallLimit &limit);
   Result<std::vector<PartitionOffset>> group_offsets(const std::string &group,
                                                      const CallLimit &limit);
+  // The next three fail with Conflict while the group has members, which alone may change it then.
+  Status alter_group_offsets(const std::string &group, std::span<const PartitionOffset> offsets,
+                             const CallLimit &limit);
+  Status remove_group_offsets(const std::string &group, std::span<const TopicPartition> partitions,
+                              const CallLimit &limit);
+  // NotFound if there is no such group.
+  Status remove_group(const std::string &group, const CallLimit &limit);
   // Offset after the last record of each partition.
   Result<std::vector<PartitionOffset>> end_offsets(const std::string &topic,
                                                    std::int32_t partitions, const CallLimit &limit);
@@ -68,6 +76,7 @@ public:
 private:
   struct Own;
   explicit Admin(std::unique_ptr<Own> own);
+  Result<std::unique_ptr<Admin>> for_group(const std::string &group) const;
   std::unique_ptr<Own> own_; // set when the client is not shared
   rd_kafka_s *client_ = nullptr;
 };

@@ -53,6 +53,17 @@ template <class F> void fields(F &field, Validate &m) {
   field("class_name", m.class_name);
   field("config", m.config);
 }
+template <class F> void fields(F &field, OffsetChange &m) {
+  field("partition", m.partition);
+  field("offset", m.offset);
+}
+template <class F> void fields(F &field, AlterOffsets &m) {
+  field("plugin_path", m.plugin_path);
+  field("class_name", m.class_name);
+  field("config", m.config);
+  field("secrets", m.secrets);
+  field("changes", m.changes);
+}
 template <class F> void fields(F &field, StartConnector &m) {
   field("connector", m.connector);
   field("incarnation", m.incarnation);
@@ -115,6 +126,7 @@ template <class F> void fields(F &field, ValidatedKey &m) {
   field("visible", m.visible);
 }
 template <class F> void fields(F &field, Validated &m) { field("keys", m.keys); }
+template <class F> void fields(F &field, OffsetsAltered &m) { field("complete", m.complete); }
 template <class F> void fields(F &field, TaskConfigList &m) { field("configs", m.configs); }
 
 } // namespace host::link

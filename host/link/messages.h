@@ -31,6 +31,7 @@ struct Welcome;
 struct OffsetsRead;
 struct Inspected;
 struct Validated;
+struct OffsetsAltered;
 struct TaskConfigList;
 
 // ---- runner → host --------------------------------------------------------------------------
@@ -107,6 +108,18 @@ struct Validate {
   std::string plugin_path;
   std::string class_name;
   StringMap config; // resolved
+};
+
+// Served by plugin runners: what the connector class says of a change of its offsets, and does for
+// it where it keeps positions elsewhere.
+struct AlterOffsets {
+  static constexpr std::string_view kType = "alter_offsets";
+  using Reply = OffsetsAltered;
+  std::string plugin_path;
+  std::string class_name;
+  StringMap config; // resolved
+  std::vector<std::string> secrets;
+  std::vector<OffsetChange> changes;
 };
 
 // Answered when the object has reached its target: for Started, when the plugin's `start` has
@@ -238,17 +251,22 @@ struct Validated {
   static constexpr bool kIsReply = true;
   std::vector<ValidatedKey> keys;
 };
+struct OffsetsAltered {
+  static constexpr std::string_view kType = "offsets_altered";
+  static constexpr bool kIsReply = true;
+  bool complete = false; // nothing is left for the user to change elsewhere
+};
 struct TaskConfigList {
   static constexpr std::string_view kType = "task_config_list";
   static constexpr bool kIsReply = true;
   std::vector<StringMap> configs;
 };
 
-using Message =
-    std::variant<Hello, Status, CommitOffsets, ReadOffsets, TopicActive, ConnectorFailed,
-                 RequestReconfigure, Inspect, Validate, StartConnector, TaskConfigs, StartTask,
-                 Pause, Resume, Stop, RemoveConnector, SetLogLevel, Shutdown, Done, Failed, Welcome,
-                 OffsetsRead, Inspected, Validated, TaskConfigList>;
+using Message = std::variant<Hello, Status, CommitOffsets, ReadOffsets, TopicActive,
+                             ConnectorFailed, RequestReconfigure, Inspect, Validate, AlterOffsets,
+                             StartConnector, TaskConfigs, StartTask, Pause, Resume, Stop,
+                             RemoveConnector, SetLogLevel, Shutdown, Done, Failed, Welcome,
+                             OffsetsRead, Inspected, Validated, OffsetsAltered, TaskConfigList>;
 
 // One frame. `id` is zero exactly for what is told; a reply has the id of its request.
 struct Frame {

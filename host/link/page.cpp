@@ -25,8 +25,8 @@ template <class T> T load(const std::atomic<T> &value) {
 }
 
 Callback known_callback(std::uint32_t value) {
-  return value <= static_cast<std::uint32_t>(Callback::Release) ? static_cast<Callback>(value)
-                                                                : Callback::None;
+  return value <= static_cast<std::uint32_t>(metrics::kLastCallback) ? static_cast<Callback>(value)
+                                                                     : Callback::None;
 }
 
 Stage known_stage(std::uint32_t value) {

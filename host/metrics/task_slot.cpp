@@ -40,6 +40,8 @@ const char *name_of(Callback callback) {
     return "task_configs";
   case Callback::Release:
     return "release";
+  case Callback::AlterOffsets:
+    return "alter_offsets";
   }
   return "unknown callback"; // the page is written by a process that may have lost its mind
 }

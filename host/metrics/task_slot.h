@@ -29,7 +29,9 @@ enum class Callback : std::uint32_t {
   Validate,
   TaskConfigs,
   Release,
+  AlterOffsets,
 };
+inline constexpr Callback kLastCallback = Callback::AlterOffsets;
 const char *name_of(Callback callback);
 
 // What a task loop is doing when no callback is entered.

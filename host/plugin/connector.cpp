@@ -63,4 +63,21 @@ Result<std::vector<KeyReport>> Connector::validate(const StringMap &config) cons
   return std::move(report.keys);
 }
 
+Result<bool> Connector::alter_offsets(const StringMap &config,
+                                      const std::vector<OffsetChange> &changes) const {
+  const ConfigKv kv(config);
+  const auto text = [](const std::optional<std::string> &json) {
+    return json ? abi_str(*json) : absent_str();
+  };
+  std::vector<sluice_offset_change> wanted;
+  for (const OffsetChange &change : changes)
+    wanted.push_back({text(change.partition), text(change.offset)});
+  std::int32_t complete = 0;
+  HOST_TRY(call(class_name(), "alter_offsets", [&](sluice_error *error) {
+    return tables_->offsets.alter_offsets(&host_table(), kv.data(), kv.size(), wanted.data(),
+                                          wanted.size(), &complete, error);
+  }));
+  return complete != 0;
+}
+
 } // namespace host::plugin

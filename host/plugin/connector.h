@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/base/error.h"
+#include "host/base/offset_record.h"
 #include "host/base/strings.h"
 #include "host/plugin/descriptor.h"
 
@@ -37,6 +38,10 @@ public:
 
   // Calls the plugin ([control], without an object). The error is that of validation itself.
   Result<std::vector<KeyReport>> validate(const StringMap &config) const;
+  // Likewise. Whether the connector keeps no position elsewhere, or has changed it; false without
+  // the extension. An Unsupported error: it never accepts changes.
+  Result<bool> alter_offsets(const StringMap &config,
+                             const std::vector<OffsetChange> &changes) const;
 
 private:
   Descriptor descriptor_;

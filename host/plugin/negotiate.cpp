@@ -102,6 +102,31 @@ Status take_source(const sluice_connector_desc &desc, const std::string &owner, 
   return {};
 }
 
+// Without the extension a connector has no say, and Connect's default answer.
+Status take_offsets(const sluice_connector_desc &desc, const std::string &owner, Tables &tables) {
+  const void *found = nullptr;
+  if (desc.get_extension != nullptr)
+    HOST_TRY(call(owner, "get_extension", [&](sluice_error *) {
+      found = desc.get_extension(abi_str(SLUICE_ALTER_OFFSETS));
+      return sluice_status{SLUICE_OK};
+    }));
+  auto &t = tables.offsets;
+  if (found != nullptr) {
+    HOST_ASSIGN(t, copy_growable(static_cast<const sluice_alter_offsets_vtbl *>(found),
+                                 owner + ": the table of " SLUICE_ALTER_OFFSETS));
+    if (t.alter_offsets == nullptr)
+      return missing(owner, SLUICE_ALTER_OFFSETS ".alter_offsets");
+  }
+  fill<decltype(t.alter_offsets)>(t.alter_offsets,
+                                  [](const sluice_host *, const sluice_kv *, std::size_t,
+                                     const sluice_offset_change *, std::size_t,
+                                     std::int32_t *complete, sluice_error *) {
+                                    *complete = 0;
+                                    return sluice_status{SLUICE_OK};
+                                  });
+  return {};
+}
+
 // Connect's own naming: …FileStreamSourceConnector runs …FileStreamSourceTask.
 std::string task_class_of(std::string_view class_name) {
   constexpr std::string_view kConnector = "Connector";
@@ -144,6 +169,7 @@ Result<Negotiated> negotiate(const sluice_connector_desc *from, const sluice_plu
   HOST_TRY(take_object(desc, owner, tables));
   HOST_TRY(desc.kind == SLUICE_KIND_SINK ? take_sink(desc, owner, tables)
                                          : take_source(desc, owner, tables));
+  HOST_TRY(take_offsets(desc, owner, tables));
   Negotiated result;
   Descriptor &out = result.descriptor;
   out.class_name = owner;

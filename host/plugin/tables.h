@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <sluice/abi/ext/alter_offsets.h>
 #include <sluice/abi/plugin.h>
 
 #include "host/base/error.h"
@@ -17,6 +18,7 @@ struct Tables {
   sluice_connector_vtbl object{};
   sluice_sink_task_vtbl sink{};
   sluice_source_task_vtbl source{};
+  sluice_alter_offsets_vtbl offsets{}; // of the extension
   // Worth knowing, for what is only done for those that want it.
   bool has_on_delivered = false;
   bool has_commit = false;

@@ -76,12 +76,6 @@ void topics(herder::Herder &herder, const Call &call) {
   call.respond(json_reply(200, topics_json(call.argument(0), topics)));
 }
 
-void offsets(herder::Herder &herder, const Call &call) {
-  herder.offsets(call.argument(0), [respond = call.respond](auto result) {
-    respond(result ? json_reply(200, offsets_json(*result)) : error_reply(result.error()));
-  });
-}
-
 } // namespace
 
 std::optional<std::int32_t> task_number(std::string_view text) {
@@ -104,7 +98,6 @@ void add_connectors(Router &router, herder::Herder &herder) {
   add("/connectors/{connector}/status", status);
   add("/connectors/{connector}/tasks/{task}/status", task_status);
   add("/connectors/{connector}/topics", topics);
-  add("/connectors/{connector}/offsets", offsets);
   router.add("GET", "/connectors/{connector}", Body::Ignored,
              read(herder, [](const ConnectorView &c) { return connector_info_json(c); }));
   router.add("GET", "/connectors/{connector}/config", Body::Ignored,

@@ -94,6 +94,20 @@ Error JacksonReader::cannot_construct(std::string_view type, Token token,
   return error_at(token_begin(), message, chain);
 }
 
+Error JacksonReader::wrong_object(std::string_view type, Token token,
+                                  std::string_view chain) const {
+  if (token == Token::ArrayBegin)
+    return cannot_deserialize(type, token, chain);
+  const bool blank =
+      token == Token::String && text().find_first_not_of(" \t\r\n") == std::string::npos;
+  if (blank)
+    return error_at(token_begin(),
+                    "Cannot coerce empty String (\"\") to `" + std::string(type) +
+                        "` value (but could if coercion was enabled using `CoercionConfig`)",
+                    chain);
+  return cannot_construct(type, token, chain);
+}
+
 Result<std::optional<std::string>> JacksonReader::string(Token token, std::string_view chain) {
   switch (token) {
   case Token::String:

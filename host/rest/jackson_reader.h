@@ -37,6 +37,8 @@ public:
   Error cannot_deserialize(std::string_view type, json::Token token, std::string_view chain) const;
   // For a scalar where an object belongs: `no String-argument constructor…`.
   Error cannot_construct(std::string_view type, json::Token token, std::string_view chain) const;
+  // For anything but an object where one of `type` belongs.
+  Error wrong_object(std::string_view type, json::Token token, std::string_view chain) const;
   Error syntax_error(std::string_view chain) const;
 
 private:

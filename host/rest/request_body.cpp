@@ -126,20 +126,6 @@ private:
   std::optional<std::string> unknown_;
 };
 
-Error wrong_create(const JacksonReader &reader, Token token) {
-  if (token == Token::ArrayBegin)
-    return reader.cannot_deserialize(kCreate, token, {});
-  const bool blank =
-      token == Token::String && reader.text().find_first_not_of(" \t\r\n") == std::string::npos;
-  if (blank)
-    return reader.error_at(reader.token_begin(),
-                           "Cannot coerce empty String (\"\") to `" + std::string(kCreate) +
-                               "` value (but could if coercion was enabled using "
-                               "`CoercionConfig`)",
-                           {});
-  return reader.cannot_construct(kCreate, token, {});
-}
-
 } // namespace
 
 Result<std::optional<herder::SubmittedConfig>> read_config(std::string_view body) {
@@ -168,7 +154,7 @@ Result<std::optional<CreateBody>> read_create(std::string_view body) {
   if (token == Token::ObjectBegin) {
     HOST_ASSIGN(request, CreateBinder(reader).object());
   } else if (token != Token::Null) {
-    return fail(wrong_create(reader, token));
+    return fail(reader.wrong_object(kCreate, token, {}));
   }
   HOST_TRY(reader.end(kCreate));
   return request;

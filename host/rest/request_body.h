@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host/base/error.h"
+#include "host/base/offset_record.h"
 #include "host/base/state.h"
 #include "host/herder/submitted_config.h"
 
@@ -21,6 +23,10 @@ struct CreateBody {
   std::optional<TargetState> initial_state;
 };
 Result<std::optional<CreateBody>> read_create(std::string_view body);
+
+// A change of offsets: entry by entry, none for null. No list is an empty one.
+using OffsetsBody = std::vector<std::optional<OffsetChange>>;
+Result<std::optional<OffsetsBody>> read_offsets(std::string_view body);
 
 // A list of flat maps, of which only the form matters here.
 Status check_task_configs(std::string_view body);

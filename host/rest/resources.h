@@ -23,6 +23,7 @@ void add_root(Router &router, herder::Herder &herder, ServerInfo info);
 void add_connectors(Router &router, herder::Herder &herder);
 void add_connector_configs(Router &router, herder::Herder &herder);
 void add_connector_actions(Router &router, herder::Herder &herder);
+void add_connector_offsets(Router &router, herder::Herder &herder);
 void add_plugins(Router &router, herder::Herder &herder);
 void add_loggers(Router &router, LoggerLevels &levels);
 

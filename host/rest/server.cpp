@@ -110,6 +110,7 @@ public:
     add_connectors(main_, herder);
     add_connector_configs(main_, herder);
     add_connector_actions(main_, herder);
+    add_connector_offsets(main_, herder);
     add_plugins(main_, herder);
     add_loggers(options_.admin_listeners ? admin_ : main_, *levels_);
     for (Entrance &entrance : entrances_)

@@ -60,4 +60,12 @@ Result<link::Validated> validate(const link::Validate &request, metrics::TaskSlo
   return validated;
 }
 
+Result<link::OffsetsAltered> alter_offsets(const link::AlterOffsets &request,
+                                           metrics::TaskSlot &slot) {
+  HOST_ASSIGN(const auto connector, find_connector(request.plugin_path, request.class_name, slot));
+  const CallbackGuard guard(slot, Callback::AlterOffsets);
+  HOST_ASSIGN(const bool complete, connector->alter_offsets(request.config, request.changes));
+  return link::OffsetsAltered{complete};
+}
+
 } // namespace host::runner

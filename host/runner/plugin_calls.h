@@ -24,4 +24,8 @@ Result<link::Inspected> inspect(const std::string &path, metrics::TaskSlot &slot
 // What the connector class itself says of a configuration, also without init.
 Result<link::Validated> validate(const link::Validate &request, metrics::TaskSlot &slot);
 
+// What the connector class says of a change of its offsets, after init.
+Result<link::OffsetsAltered> alter_offsets(const link::AlterOffsets &request,
+                                           metrics::TaskSlot &slot);
+
 } // namespace host::runner

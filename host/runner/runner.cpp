@@ -82,6 +82,16 @@ void Runner::serve_plugin_requests() {
             outlet_.fail(responder, validated.error());
         });
       });
+  peer_.on<link::AlterOffsets>(
+      [this](link::AlterOffsets request, link::Responder<link::OffsetsAltered> responder) {
+        redactor_.add(request.secrets);
+        parts_->control.post([this, request = std::move(request), responder] {
+          if (auto altered = alter_offsets(request, parts_->control_slot()))
+            responder.reply(*altered);
+          else
+            outlet_.fail(responder, altered.error());
+        });
+      });
 }
 
 void Runner::serve_connector_requests() {

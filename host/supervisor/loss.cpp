@@ -32,6 +32,7 @@ std::string Occupation::text() const {
   case link::Callback::Entry:
   case link::Callback::Init:
   case link::Callback::Validate:
+  case link::Callback::AlterOffsets:
     return name;
   default:
     return fmt::format("{} (connector)", name);

@@ -60,6 +60,25 @@ void PluginRunner::inspect(Supervisor::OnInspected done) {
   add(std::move(job));
 }
 
+void PluginRunner::alter_offsets(link::AlterOffsets request, Supervisor::OnAltered done) {
+  request.plugin_path = path_;
+  Job job;
+  job.what = "alter offsets";
+  job.timeout = shared_.settings.validate_timeout;
+  job.fail = [done](const Error &error) { done(fail(error)); };
+  job.send = [this, request = std::move(request), done] {
+    runner_->request(request, [this, done, id = present_id_](Result<link::OffsetsAltered> reply) {
+      if (id != present_id_ || !settled(false))
+        return;
+      if (reply)
+        done(reply->complete);
+      else
+        done(fail(std::move(reply).error()));
+    });
+  };
+  add(std::move(job));
+}
+
 void PluginRunner::add(Job job) {
   if (closing_)
     return job.fail(Error(Code::Cancelled, "the supervisor is stopping"));

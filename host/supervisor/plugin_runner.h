@@ -12,10 +12,10 @@
 
 namespace host::supervisor {
 
-// Inspection and validation of one plugin file, in a runner that has no connector. Requests go to
-// it one by one, so that a crash or a hang is known to be the present one's: that fails, the others
-// are given to the next process. The process goes after an idle time, at once after an inspection.
-// Owned by the supervisor, on its loop's thread.
+// Inspection, validation and changes of offsets for one plugin file, in a runner that has no
+// connector. Requests go to it one by one, so that a crash or a hang is known to be the present
+// one's: that fails, the others are given to the next process. The process goes after an idle time,
+// at once after an inspection. Owned by the supervisor, on its loop's thread.
 class PluginRunner {
 public:
   PluginRunner(RunnerShared &shared, std::string path, std::function<void()> on_idle);
@@ -25,6 +25,8 @@ public:
 
   void validate(std::string class_name, StringMap config, Supervisor::OnValidated done);
   void inspect(Supervisor::OnInspected done);
+  // `request` without the path.
+  void alter_offsets(link::AlterOffsets request, Supervisor::OnAltered done);
 
   // Fails what waits and kills the process; on_idle follows.
   void shut_down();

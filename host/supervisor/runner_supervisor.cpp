@@ -357,6 +357,14 @@ void RunnerSupervisor::inspect(const std::string &plugin_path, OnInspected done)
        [done](Error error) { done(fail(std::move(error))); });
 }
 
+void RunnerSupervisor::alter_offsets(const ConnectorSpec &spec, std::vector<OffsetChange> changes,
+                                     OnAltered done) {
+  link::AlterOffsets request{{}, spec.class_name, spec.config, spec.secrets, std::move(changes)};
+  call([this, path = spec.plugin_path, request = std::move(request),
+        done]() mutable { plugin_runner(path).alter_offsets(std::move(request), done); },
+       [done](Error error) { done(fail(std::move(error))); });
+}
+
 void RunnerSupervisor::set_log_level(const std::string &prefix, const std::string &level) {
   call(
       [this, prefix, level] {

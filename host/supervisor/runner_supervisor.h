@@ -48,6 +48,8 @@ public:
   void validate(const std::string &plugin_path, const std::string &class_name, StringMap config,
                 OnValidated done) override;
   void inspect(const std::string &plugin_path, OnInspected done) override;
+  void alter_offsets(const ConnectorSpec &spec, std::vector<OffsetChange> changes,
+                     OnAltered done) override;
   void set_log_level(const std::string &prefix, const std::string &level) override;
 
   // Process numbers, for tests and metrics: of the template (0: none now) and of all runners.

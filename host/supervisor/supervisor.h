@@ -61,6 +61,7 @@ public:
   using OnConfigs = std::function<void(Result<std::vector<StringMap>>)>;
   using OnValidated = std::function<void(Result<std::vector<link::ValidatedKey>>)>;
   using OnInspected = std::function<void(Result<std::string>)>;
+  using OnAltered = std::function<void(Result<bool>)>;
 
   virtual ~Supervisor() = default;
 
@@ -88,6 +89,10 @@ public:
   virtual void validate(const std::string &plugin_path, const std::string &class_name,
                         StringMap config, OnValidated done) = 0;
   virtual void inspect(const std::string &plugin_path, OnInspected done) = 0;
+  // Likewise: the connector's say in a change of its offsets; gives whether nothing is left for the
+  // user to change elsewhere.
+  virtual void alter_offsets(const ConnectorSpec &spec, std::vector<OffsetChange> changes,
+                             OnAltered done) = 0;
 
   virtual void set_log_level(const std::string &prefix, const std::string &level) = 0;
 };

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "line_writer.h"
 #include "sluice/sluice.hpp"
@@ -22,6 +23,10 @@ public:
   using same_tasks::same_tasks;
 
   void start(const sluice::config &settings);
+  // The consumer group's are all there are.
+  static bool alter_offsets(const sluice::config &, const std::vector<sluice::offset_change> &) {
+    return true;
+  }
 };
 
 // Writes each record's value as one line: text and bytes as they are, anything else as Java prints

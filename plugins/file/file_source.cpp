@@ -36,6 +36,33 @@ bool FileSourceConnector::supports_exactly_once(const sluice::config &settings) 
   return file_of(settings).has_value();
 }
 
+bool FileSourceConnector::alter_offsets(const sluice::config &settings,
+                                        const std::vector<sluice::offset_change> &changes) {
+  if (!file_of(settings))
+    throw sluice::fatal_error("Offsets cannot be modified if the 'file' configuration is "
+                              "unspecified. This is because stdin is used for input and offsets "
+                              "are not tracked.");
+  for (const auto &[partition, offset] : changes) {
+    if (!offset)
+      continue;
+    if (!offset->contains("position"))
+      throw sluice::fatal_error(
+          "Offset objects should either be null or contain the key 'position'");
+    const auto position = offset->integer("position");
+    if (!position)
+      throw sluice::fatal_error(
+          "The value for the 'position' key in the offset is expected to be a Long value");
+    if (*position < 0)
+      throw sluice::fatal_error(
+          "The value for the 'position' key in the offset should be a non-negative value");
+    if (!partition)
+      throw sluice::fatal_error("Partition objects cannot be null");
+    if (!partition->contains("filename"))
+      throw sluice::fatal_error("Partition objects should contain the key 'filename'");
+  }
+  return true;
+}
+
 void FileSource::start(const sluice::config &settings) {
   const auto path = file_of(settings);
   topic_ = settings[kTopic];

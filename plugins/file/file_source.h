@@ -40,6 +40,10 @@ public:
   void start(const sluice::config &settings);
   // Standard input cannot be read twice.
   static bool supports_exactly_once(const sluice::config &settings);
+  // Offsets of this form only; removing any is fine. Whether a position is one of the file's shows
+  // when the task starts.
+  static bool alter_offsets(const sluice::config &settings,
+                            const std::vector<sluice::offset_change> &changes);
 };
 
 // Reads a file line by line and goes on where it ended last time. A record's value is the line

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "sluice/abi/ext/alter_offsets.h"
 #include "sluice/abi/plugin.h"
 
 /* The size of every struct, the place and size of every member, and every constant: what a plugin
@@ -333,6 +334,12 @@ static const struct line lines[] = {
     MEMBER(sluice_plugin, init),
     CONSTANT(SLUICE_KIND_SINK),
     CONSTANT(SLUICE_KIND_SOURCE),
+    STRUCT(sluice_offset_change),
+    MEMBER(sluice_offset_change, partition),
+    MEMBER(sluice_offset_change, offset),
+    STRUCT(sluice_alter_offsets_vtbl),
+    MEMBER(sluice_alter_offsets_vtbl, struct_size),
+    MEMBER(sluice_alter_offsets_vtbl, alter_offsets),
 };
 
 int main(void) {

@@ -74,6 +74,33 @@ TEST_F(AdminTest, EndAndGroupOffsets) {
   EXPECT_TRUE(admin_->group_offsets(unique("nobody"), {}).value().empty());
 }
 
+TEST_F(AdminTest, GroupOffsetsChange) {
+  const std::string name = unique("t");
+  const std::string group = unique("g");
+  make_topic(name, 2);
+  using Offsets = std::vector<PartitionOffset>;
+  const Offsets wanted{{{name, 0}, Offset(3)}, {{name, 1}, Offset(100)}};
+  ASSERT_EQ(message_of(admin_->alter_group_offsets(group, wanted, {})), "");
+  auto stored = admin_->group_offsets(group, {}).value();
+  std::ranges::sort(stored, {}, &PartitionOffset::partition);
+  EXPECT_EQ(stored, wanted);
+
+  const std::vector<TopicPartition> gone{{name, 1}};
+  EXPECT_EQ(message_of(admin_->remove_group_offsets(group, gone, {})), "");
+  EXPECT_EQ(admin_->group_offsets(group, {}).value(), (Offsets{{{name, 0}, Offset(3)}}));
+  EXPECT_EQ(message_of(admin_->remove_group_offsets(group, gone, {})), "");
+
+  const Offsets nowhere{{{unique("none"), 0}, Offset(3)}};
+  const Status refused = admin_->alter_group_offsets(group, nowhere, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().exception(),
+            "org.apache.kafka.common.errors.UnknownTopicOrPartitionException");
+
+  EXPECT_EQ(message_of(admin_->remove_group(group, {})), "");
+  EXPECT_TRUE(admin_->group_offsets(group, {}).value().empty());
+  EXPECT_EQ(admin_->remove_group(group, {}).error().code(), Code::NotFound);
+}
+
 TEST_F(AdminTest, AStopEndsACall) {
   // An address that takes connections and never answers.
   StringMap worker{{"bootstrap.servers", "127.0.0.1:9"}};

@@ -51,14 +51,12 @@ int main(int argc, char **argv) {
   }
   tests::FixedCatalog catalog(tests::file_connectors());
   FileOffsets offsets;
+  tests::FakeGroups groups;
+  groups.offsets["connect-sink"] = {{{{"rest-initial", 0}, Offset(2)}}};
   herder::StandaloneOptions herder_options;
   herder_options.worker_id = rest::worker_id({}, (*server)->listeners().front());
-  herder::StandaloneHerder herder(
-      std::move(herder_options), catalog, offsets,
-      [](const std::string &, auto done) {
-        done(std::vector<herder::GroupOffset>{{{"rest-initial", 0}, Offset(2)}});
-      },
-      clock);
+  herder::StandaloneHerder herder(std::move(herder_options), catalog, offsets, groups.calls(),
+                                  clock);
   offsets.herder = &herder;
   tests::FakeSupervisor supervisor(herder);
   herder.start(supervisor);

@@ -196,8 +196,40 @@ void FakeSupervisor::validate(const std::string &, const std::string &class_name
 
 void FakeSupervisor::inspect(const std::string &, OnInspected done) { done(std::string("[]")); }
 
+void FakeSupervisor::alter_offsets(const supervisor::ConnectorSpec &spec,
+                                   std::vector<OffsetChange> changes, OnAltered done) {
+  call("alter_offsets " + spec.name, [this, changes = std::move(changes), done] {
+    offset_changes = changes;
+    done(altered);
+  });
+}
+
 void FakeSupervisor::set_log_level(const std::string &prefix, const std::string &level) {
   call("log_level " + prefix + " " + level, [] {});
+}
+
+herder::GroupCalls FakeGroups::calls() {
+  herder::GroupCalls calls;
+  calls.list = [this](const std::string &group, auto done) {
+    const auto found = offsets.find(group);
+    done(found == offsets.end() ? std::vector<herder::GroupOffset>() : found->second);
+  };
+  calls.alter = [this](const std::string &group, const auto &changed, auto done) {
+    for (const herder::GroupOffset &one : changed)
+      changes.push_back("alter " + group + " " + one.partition.text() + "=" +
+                        std::to_string(one.offset.value));
+    done(outcome);
+  };
+  calls.forget = [this](const std::string &group, const auto &removed, auto done) {
+    for (const TopicPartition &partition : removed)
+      changes.push_back("forget " + group + " " + partition.text());
+    done(outcome);
+  };
+  calls.remove = [this](const std::string &group, auto done) {
+    changes.push_back("remove " + group);
+    done(outcome);
+  };
+  return calls;
 }
 
 } // namespace tests

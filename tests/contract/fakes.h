@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/herder/group_calls.h"
 #include "host/plugin/catalog.h"
 #include "host/storage/offset_store.h"
 #include "host/supervisor/supervisor.h"
@@ -47,6 +48,8 @@ public:
   void validate(const std::string &plugin_path, const std::string &class_name,
                 host::StringMap config, OnValidated done) override;
   void inspect(const std::string &plugin_path, OnInspected done) override;
+  void alter_offsets(const host::supervisor::ConnectorSpec &spec,
+                     std::vector<host::OffsetChange> changes, OnAltered done) override;
   void set_log_level(const std::string &prefix, const std::string &level) override;
 
   // What a connector was given last.
@@ -61,6 +64,8 @@ public:
   std::map<std::string, host::Error> task_config_errors;
   std::map<std::string, std::size_t> task_counts; // instead of what the connector would give
   std::vector<host::link::ValidatedKey> reports;
+  host::Result<bool> altered = true;              // what connectors say of changed offsets
+  std::vector<host::OffsetChange> offset_changes; // the last that one was asked about
   std::function<bool(const std::string &call)> hold = [](const std::string &) { return false; };
   void release();
 
@@ -75,11 +80,24 @@ private:
   std::vector<std::function<void()>> held_;
 };
 
+// Sink offsets of groups as a cluster keeps them; remembers what was changed.
+class FakeGroups {
+public:
+  host::herder::GroupCalls calls();
+
+  std::map<std::string, host::Result<std::vector<host::herder::GroupOffset>>> offsets; // by group
+  host::Status outcome;             // of every change
+  std::vector<std::string> changes; // `alter g t-0=5`, `forget g t-0`, `remove g`
+};
+
 class FakeOffsetStore final : public host::storage::OffsetStore {
 public:
   void start(OnWritten on_ready) override { on_ready({}); }
   void stop() override {}
-  void write(std::vector<host::OffsetRecord>, OnWritten done) override { done({}); }
+  void write(std::vector<host::OffsetRecord> written_now, OnWritten done) override {
+    written.insert(written.end(), written_now.begin(), written_now.end());
+    done(outcome);
+  }
   void read(std::vector<std::string> keys, OnRead done) override {
     done(std::vector<std::optional<std::string>>(keys.size()));
   }
@@ -87,6 +105,8 @@ public:
   std::string waiting_for() const override { return {}; }
 
   std::vector<host::OffsetRecord> records;
+  std::vector<host::OffsetRecord> written;
+  host::Status outcome; // of writes
 };
 
 } // namespace tests

@@ -17,15 +17,12 @@ TestWorker::TestWorker(rest::Limits limits, bool open_now) {
   if (!bound)
     throw std::runtime_error(bound.error().message());
   server = *std::move(bound);
+  groups.offsets["connect-c"] = {{{{"connect-c-topic", 1}, Offset(7)}}};
   herder::StandaloneOptions herder_options;
   herder_options.worker_id = "worker:8083";
   herder_options.waiting_for = [] { return std::string("Kafka at broker:9092"); };
-  herder = std::make_unique<herder::StandaloneHerder>(
-      std::move(herder_options), catalog, offsets,
-      [](const std::string &group, auto done) {
-        done(std::vector<herder::GroupOffset>{{{group + "-topic", 1}, Offset(7)}});
-      },
-      clock);
+  herder = std::make_unique<herder::StandaloneHerder>(std::move(herder_options), catalog, offsets,
+                                                      groups.calls(), clock);
   supervisor = std::make_unique<FakeSupervisor>(*herder);
   herder->start(*supervisor);
   server->start(*herder);

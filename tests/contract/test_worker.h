@@ -25,6 +25,7 @@ public:
   host::SystemClock clock;
   FixedCatalog catalog{file_connectors()};
   FakeOffsetStore offsets;
+  FakeGroups groups;
   std::unique_ptr<host::rest::Server> server;
   std::unique_ptr<host::herder::StandaloneHerder> herder;
   std::unique_ptr<FakeSupervisor> supervisor;

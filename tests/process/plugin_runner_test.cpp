@@ -38,6 +38,25 @@ TEST_F(PluginRunnerTest, HarmInAStaticInitialiserIsNamed) {
   EXPECT_THAT(inspected.error().message(), AllOf(HasSubstr(path("bad.so")), HasSubstr("why")));
 }
 
+TEST_F(PluginRunnerTest, AConnectorSaysWhatItThinksOfChangedOffsets) {
+  start();
+  ConnectorSpec spec;
+  spec.name = "c";
+  spec.plugin_path = write_file("plugin.so", "stderr:x");
+  spec.class_name = "Stub";
+  const auto ask = [&](const char *act) {
+    spec.config = {{"alter_offsets", act}};
+    std::promise<Result<bool>> promise;
+    supervisor_->alter_offsets(spec, {{"{}", std::nullopt}},
+                               [&](auto result) { promise.set_value(std::move(result)); });
+    return promise.get_future().get();
+  };
+  EXPECT_TRUE(ask("").value());
+  EXPECT_THAT(ask("segv").error().message(),
+              HasSubstr("runner killed by SIGSEGV in alter_offsets"));
+  EXPECT_TRUE(ask("").value());
+}
+
 TEST_F(PluginRunnerTest, ValidationsShareAProcessAndACrashFailsOneOfThem) {
   start();
   const std::string file = write_file("plugin.so", "stderr:x");

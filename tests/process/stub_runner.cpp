@@ -76,6 +76,7 @@ private:
     peer_.on<link::SetLogLevel>([](link::SetLogLevel) {});
     peer_.on<link::Inspect>([this](link::Inspect m, auto r) { inspect(m, r); });
     peer_.on<link::Validate>([this](link::Validate m, auto r) { validate(m, r); });
+    peer_.on<link::AlterOffsets>([this](link::AlterOffsets m, auto r) { alter_offsets(m, r); });
     peer_.on<link::Shutdown>([this](link::Shutdown m, auto r) { shut_down(m, r); });
   }
 
@@ -247,6 +248,14 @@ private:
       if (error.empty())
         return responder.reply({"[]"});
       responder.fail(connect_error(error));
+    });
+  }
+
+  template <class R> void alter_offsets(const link::AlterOffsets &m, R responder) {
+    on_control(Callback::AlterOffsets, m.config.get("alter_offsets"), [responder](auto error) {
+      if (!error.empty())
+        return responder.fail(connect_error(error));
+      responder.reply(link::OffsetsAltered{true});
     });
   }
 

@@ -40,6 +40,10 @@ public:
     maybe_throw("exactly_once_support");
     return true;
   }
+  static bool alter_offsets(const sluice::config &, const std::vector<sluice::offset_change> &) {
+    maybe_throw("alter_offsets");
+    return true;
+  }
 };
 
 class Sink {
@@ -94,6 +98,11 @@ sluice_status connector_call(const std::string &name, fake_host &host, sluice_er
     status = calls.validate(fake_host::table(), nullptr, 0, nullptr, nullptr, error);
   if (name == "exactly_once_support")
     status = calls.exactly_once_support(fake_host::table(), nullptr, 0, &support, error);
+  if (name == "alter_offsets") {
+    const auto *extension = static_cast<const sluice_alter_offsets_vtbl *>(
+        kSink.get_extension(sluice::to_abi(SLUICE_ALTER_OFFSETS)));
+    status = extension->alter_offsets(fake_host::table(), nullptr, 0, nullptr, 0, &support, error);
+  }
   calls.destroy(object);
   return status;
 }
@@ -193,11 +202,12 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair{"connector", "connector.create"}, std::pair{"connector", "connector.start"},
         std::pair{"connector", "task_configs"}, std::pair{"connector", "connector.stop"},
         std::pair{"connector", "validate"}, std::pair{"connector", "exactly_once_support"},
-        std::pair{"sink", "create"}, std::pair{"sink", "start"}, std::pair{"sink", "open"},
-        std::pair{"sink", "put"}, std::pair{"sink", "pre_commit"}, std::pair{"sink", "close"},
-        std::pair{"sink", "stop"}, std::pair{"source", "create"}, std::pair{"source", "start"},
-        std::pair{"source", "poll"}, std::pair{"source", "on_delivered"},
-        std::pair{"source", "commit"}, std::pair{"source", "stop"}),
+        std::pair{"connector", "alter_offsets"}, std::pair{"sink", "create"},
+        std::pair{"sink", "start"}, std::pair{"sink", "open"}, std::pair{"sink", "put"},
+        std::pair{"sink", "pre_commit"}, std::pair{"sink", "close"}, std::pair{"sink", "stop"},
+        std::pair{"source", "create"}, std::pair{"source", "start"}, std::pair{"source", "poll"},
+        std::pair{"source", "on_delivered"}, std::pair{"source", "commit"},
+        std::pair{"source", "stop"}),
     [](const auto &info) {
       std::string name = std::string(info.param.first) + "_" + info.param.second;
       for (char &c : name)

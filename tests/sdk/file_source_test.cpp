@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "sluice/abi/ext/alter_offsets.h"
 #include "sluice/testing.hpp"
 #include "temp_dir.h"
 
@@ -411,6 +412,32 @@ TEST(FileSourceConnector, SupportsExactlyOnceForFilesOnly) {
   const sluice_kv file{sluice::to_abi("file"), sluice::to_abi("/x")};
   desc.connector->exactly_once_support(nullptr, &file, 1, &support, nullptr);
   EXPECT_EQ(support, SLUICE_EXACTLY_ONCE_SUPPORTED);
+}
+
+TEST(FileSourceConnector, HasASayInChangedOffsets) {
+  const auto &desc = sluice::testing::find_connector(file_plugin(), kSource);
+  EXPECT_EQ(desc.get_extension(sluice::to_abi("sluice.nonsense/1")), nullptr);
+  const auto *extension = static_cast<const sluice_alter_offsets_vtbl *>(
+      desc.get_extension(sluice::to_abi(SLUICE_ALTER_OFFSETS)));
+  ASSERT_NE(extension, nullptr);
+  const sluice_kv file{sluice::to_abi("file"), sluice::to_abi("/x")};
+  const auto asked = [&](sluice_str partition, sluice_str offset) {
+    const sluice_offset_change change{partition, offset};
+    std::int32_t complete = 0;
+    const sluice_status status =
+        extension->alter_offsets(nullptr, &file, 1, &change, 1, &complete, nullptr);
+    return std::pair(status, complete);
+  };
+  const sluice_str none{};
+  const auto partition = sluice::to_abi(R"({"filename":"/x"})");
+  const auto agreed = std::pair<sluice_status, std::int32_t>(SLUICE_OK, 1);
+  const auto refused = std::pair<sluice_status, std::int32_t>(SLUICE_E_FATAL, 0);
+  EXPECT_EQ(asked(partition, sluice::to_abi(R"({"position":0})")), agreed);
+  EXPECT_EQ(asked(none, none), agreed);
+  EXPECT_EQ(asked(none, sluice::to_abi(R"({"position":0})")), refused);
+  EXPECT_EQ(asked(partition, sluice::to_abi(R"({"position":-1})")), refused);
+  EXPECT_EQ(asked(partition, sluice::to_abi(R"({"position":"5"})")), refused);
+  EXPECT_EQ(asked(partition, sluice::to_abi("{}")), refused);
 }
 
 TEST(FileSourceConnector, KeysAreConnects) {

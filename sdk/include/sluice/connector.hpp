@@ -18,6 +18,7 @@
 //   void cancel() noexcept
 //   static void validate(const sluice::config &, sluice::report &)
 //   static bool supports_exactly_once(const sluice::config &)
+//   static bool alter_offsets(…), see offset_change.hpp
 namespace sluice::inline v0 {
 
 class connector_context : public context {

@@ -9,6 +9,7 @@
 #include "sluice/abi/plugin.h"
 #include "sluice/config_key.hpp"
 #include "sluice/connector.hpp"
+#include "sluice/offset_change.hpp"
 #include "sluice/sink.hpp"
 #include "sluice/source.hpp"
 
@@ -52,6 +53,7 @@ constexpr sluice_connector_desc sink_connector(const connector_text &text) {
   sluice_connector_desc desc = detail::describe(SLUICE_KIND_SINK, text);
   desc.connector = &detail::connector_border<Connector>::kTable;
   desc.sink = &detail::sink_border<Task>::kTable;
+  desc.get_extension = detail::extension_of<Connector>;
   return desc;
 }
 
@@ -60,6 +62,7 @@ constexpr sluice_connector_desc source_connector(const connector_text &text) {
   sluice_connector_desc desc = detail::describe(SLUICE_KIND_SOURCE, text);
   desc.connector = &detail::connector_border<Connector>::kTable;
   desc.source = &detail::source_border<Task>::kTable;
+  desc.get_extension = detail::extension_of<Connector>;
   return desc;
 }
 

@@ -44,6 +44,9 @@ public:
   void validate(const std::string &, const std::string &, StringMap, OnValidated) override {
     unexpected();
   }
+  void alter_offsets(const ConnectorSpec &, std::vector<OffsetChange>, OnAltered) override {
+    unexpected();
+  }
   void set_log_level(const std::string &, const std::string &) override { unexpected(); }
 
 private:

@@ -43,9 +43,8 @@ protected:
   void make(host::herder::StandaloneOptions options) {
     if (options.worker_id.empty())
       options.worker_id = "w:8083";
-    herder = std::make_unique<host::herder::StandaloneHerder>(
-        std::move(options), catalog, offsets,
-        [this](const std::string &group, auto done) { done(group_offsets(group)); }, clock);
+    herder = std::make_unique<host::herder::StandaloneHerder>(std::move(options), catalog, offsets,
+                                                              groups.calls(), clock);
     supervisor = std::make_unique<FakeSupervisor>(*herder);
     herder->use(*supervisor);
   }
@@ -97,11 +96,10 @@ protected:
   }
   using Calls = std::vector<std::string>;
 
-  std::vector<host::herder::GroupOffset> group_offsets(const std::string &) { return {}; }
-
   ManualClock clock;
   FixedCatalog catalog{file_connectors()};
   FakeOffsetStore offsets;
+  FakeGroups groups;
   std::unique_ptr<host::herder::StandaloneHerder> herder;
   std::unique_ptr<FakeSupervisor> supervisor;
 };

@@ -28,6 +28,11 @@ std::vector<Message> one_of_each() {
       RequestReconfigure{"c", kIncarnation},
       Inspect{"/a/" + kMalformed},
       Validate{"/p.so", "C", kMap},
+      AlterOffsets{"/p.so",
+                   "C",
+                   kMap,
+                   {"s"},
+                   {{"{\"f\":1}", "{\"p\":2}"}, {std::nullopt, kOdd}, {"{}", std::nullopt}}},
       StartConnector{"c", kIncarnation, "/p.so", "C", kMap, {kOdd, "s"}, TargetState::Paused},
       TaskConfigs{"c", 7},
       StartTask{kTask, kIncarnation, 12, "/p.so", "C", kMap, {}, {"s"}, TargetState::Stopped},
@@ -43,6 +48,7 @@ std::vector<Message> one_of_each() {
       OffsetsRead{{std::nullopt, "", kMalformed}},
       Inspected{"[{\"a\":1}]"},
       Validated{{{"k", std::nullopt, {"r"}, {"e", kOdd}, false}, {"l", kWide, {}, {}, true}}},
+      OffsetsAltered{true},
       TaskConfigList{{kMap, {}}},
   };
 }

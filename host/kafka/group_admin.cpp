@@ -1,0 +1,177 @@
+// What Admin asks about consumer groups, and changes in them.
+#include <fmt/format.h>
+
+#include "host/kafka/admin.h"
+#include "host/kafka/admin_call.h"
+
+namespace host::kafka {
+namespace {
+
+// A group that has members lets only these change its offsets: a state that passes.
+Error group_error(Error error, rd_kafka_resp_err_t code) {
+  switch (code) {
+  case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+  case RD_KAFKA_RESP_ERR_GROUP_SUBSCRIBED_TO_TOPIC:
+  case RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP:
+    return Error(Code::Conflict, error.exception(), error.message());
+  case RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND:
+    return Error(Code::NotFound, error.exception(), error.message());
+  default:
+    return error;
+  }
+}
+
+// The error of the answer as a whole, else the first of a partition.
+Status outcome_of(const rd_kafka_group_result_t *group, std::string_view what) {
+  if (const rd_kafka_error_t *error = rd_kafka_group_result_error(group); error != nullptr)
+    return fail(group_error(error_of(error, what), rd_kafka_error_code(error)));
+  const auto *partitions = rd_kafka_group_result_partitions(group);
+  for (int i = 0; partitions != nullptr && i < partitions->cnt; ++i)
+    if (const auto code = partitions->elems[i].err; code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return fail(group_error(first_error(partitions, what).error(), code));
+  return {};
+}
+
+Status outcome_of(const rd_kafka_group_result_t **groups, std::size_t count,
+                  std::string_view what) {
+  return count == 0 ? Status(no_answer(what)) : outcome_of(groups[0], what);
+}
+
+Result<std::vector<PartitionOffset>> read_once(rd_kafka_t *client, const std::string &group,
+                                               const CallLimit &limit) {
+  const std::string what = fmt::format("reading the offsets of group '{}'", group);
+  const auto destroy = [](rd_kafka_ListConsumerGroupOffsets_t *r) {
+    rd_kafka_ListConsumerGroupOffsets_destroy(r);
+  };
+  std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, decltype(destroy)> request(
+      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr), destroy);
+  AdminCall call(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, limit);
+  rd_kafka_ListConsumerGroupOffsets_t *list[] = {request.get()};
+  rd_kafka_ListConsumerGroupOffsets(client, list, 1, call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto *groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+  if (count == 0)
+    return std::vector<PartitionOffset>();
+  if (const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]); error != nullptr)
+    return fail(error_of(error, what));
+  const auto *partitions = rd_kafka_group_result_partitions(groups[0]);
+  if (partitions == nullptr)
+    return std::vector<PartitionOffset>();
+  HOST_TRY(first_error(partitions, what));
+  return offsets_of(partitions);
+}
+
+Status alter_once(rd_kafka_t *client, const std::string &group,
+                  std::span<const PartitionOffset> offsets, const CallLimit &limit) {
+  const std::string what = fmt::format("changing the offsets of group '{}'", group);
+  const PartitionList list = partition_list(offsets);
+  const auto destroy = [](rd_kafka_AlterConsumerGroupOffsets_t *r) {
+    rd_kafka_AlterConsumerGroupOffsets_destroy(r);
+  };
+  std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t, decltype(destroy)> request(
+      rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list.get()), destroy);
+  AdminCall call(client, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, limit);
+  rd_kafka_AlterConsumerGroupOffsets_t *requests[] = {request.get()};
+  rd_kafka_AlterConsumerGroupOffsets(client, requests, 1, call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto **groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(
+      rd_kafka_event_AlterConsumerGroupOffsets_result(event.get()), &count);
+  return outcome_of(groups, count, what);
+}
+
+Status forget_once(rd_kafka_t *client, const std::string &group,
+                   std::span<const TopicPartition> partitions, const CallLimit &limit) {
+  const std::string what = fmt::format("removing offsets of group '{}'", group);
+  const PartitionList list = partition_list(partitions);
+  const auto destroy = [](rd_kafka_DeleteConsumerGroupOffsets_t *r) {
+    rd_kafka_DeleteConsumerGroupOffsets_destroy(r);
+  };
+  std::unique_ptr<rd_kafka_DeleteConsumerGroupOffsets_t, decltype(destroy)> request(
+      rd_kafka_DeleteConsumerGroupOffsets_new(group.c_str(), list.get()), destroy);
+  AdminCall call(client, RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS, limit);
+  rd_kafka_DeleteConsumerGroupOffsets_t *requests[] = {request.get()};
+  rd_kafka_DeleteConsumerGroupOffsets(client, requests, 1, call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto **groups = rd_kafka_DeleteConsumerGroupOffsets_result_groups(
+      rd_kafka_event_DeleteConsumerGroupOffsets_result(event.get()), &count);
+  return outcome_of(groups, count, what);
+}
+
+Status remove_once(rd_kafka_t *client, const std::string &group, const CallLimit &limit) {
+  const std::string what = fmt::format("removing group '{}'", group);
+  const auto destroy = [](rd_kafka_DeleteGroup_t *r) { rd_kafka_DeleteGroup_destroy(r); };
+  std::unique_ptr<rd_kafka_DeleteGroup_t, decltype(destroy)> request(
+      rd_kafka_DeleteGroup_new(group.c_str()), destroy);
+  AdminCall call(client, RD_KAFKA_ADMIN_OP_DELETEGROUPS, limit);
+  rd_kafka_DeleteGroup_t *requests[] = {request.get()};
+  rd_kafka_DeleteGroups(client, requests, 1, call.options(), call.queue());
+  HOST_ASSIGN(const Event event, call.wait(what));
+  std::size_t count = 0;
+  const auto **groups =
+      rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event.get()), &count);
+  return outcome_of(groups, count, what);
+}
+
+// A coordinator that is just loading is an answer too, unlike in Java's client.
+template <class Ask> auto until_answered(const CallLimit &limit, Ask ask) {
+  const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
+  for (;;) {
+    const CallLimit rest{remaining(deadline), limit.stop};
+    auto answer = ask(rest);
+    if (answer || !answer.error().retriable() || remaining(deadline) <= kAdminPause)
+      return answer;
+    pause(kAdminPause, limit.stop);
+  }
+}
+
+} // namespace
+
+// librdkafka 2.15.1 tells a client's own group of some of the errors in the answer and ends the
+// process when the client, like every producer, has none. So such questions come from a consumer of
+// that group, which never joins.
+Result<std::unique_ptr<Admin>> Admin::for_group(const std::string &group) const {
+  if (!own_)
+    return fail(Code::Unsupported, "the offsets of a group are asked for by a client of its own");
+  ClientConfig config = own_->config;
+  config.set("group.id", group);
+  auto asker = std::make_unique<Own>();
+  HOST_ASSIGN(asker->client, make_client(RD_KAFKA_CONSUMER, config, &asker->opaque));
+  return std::unique_ptr<Admin>(new Admin(std::move(asker)));
+}
+
+Result<std::vector<PartitionOffset>> Admin::group_offsets(const std::string &group,
+                                                          const CallLimit &limit) {
+  HOST_ASSIGN(const auto admin, for_group(group));
+  return until_answered(
+      limit, [&](const CallLimit &rest) { return read_once(admin->client_, group, rest); });
+}
+
+Status Admin::alter_group_offsets(const std::string &group,
+                                  std::span<const PartitionOffset> offsets,
+                                  const CallLimit &limit) {
+  HOST_ASSIGN(const auto admin, for_group(group));
+  return until_answered(limit, [&](const CallLimit &rest) {
+    return alter_once(admin->client_, group, offsets, rest);
+  });
+}
+
+Status Admin::remove_group_offsets(const std::string &group,
+                                   std::span<const TopicPartition> partitions,
+                                   const CallLimit &limit) {
+  HOST_ASSIGN(const auto admin, for_group(group));
+  return until_answered(limit, [&](const CallLimit &rest) {
+    return forget_once(admin->client_, group, partitions, rest);
+  });
+}
+
+Status Admin::remove_group(const std::string &group, const CallLimit &limit) {
+  HOST_ASSIGN(const auto admin, for_group(group));
+  return until_answered(
+      limit, [&](const CallLimit &rest) { return remove_once(admin->client_, group, rest); });
+}
+
+} // namespace host::kafka
