@@ -8,6 +8,11 @@
 
 #include "host/base/error.h"
 
+// GCC 12 takes Asio's frame allocator, once it is inlined, for a mismatch of new and delete.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 namespace host::wire {
 
 template <class T> using Async = boost::asio::awaitable<T>;

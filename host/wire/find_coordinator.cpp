@@ -11,10 +11,8 @@ Error refused(std::string_view what, GroupError error) {
                fmt::format("{}: the broker answered with {}", what, describe(error)));
 }
 
-Async<Result<Address>> find_coordinator(boost::asio::io_context &io, const Security &security,
-                                        const std::string &client_id, Address broker,
-                                        std::string group, TimePoint deadline) {
-  Connection connection(io, security, client_id);
+Async<Result<Address>> find_coordinator(Connection &connection, Address broker, std::string group,
+                                        TimePoint deadline) {
   HOST_CO_TRY(co_await connection.open(std::move(broker), deadline));
   Encoder request = encode(FindCoordinator{group});
   HOST_CO_ASSIGN(const std::string body,

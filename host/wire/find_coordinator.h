@@ -5,10 +5,10 @@
 
 namespace host::wire {
 
-// Asks one broker over a connection of its own which broker coordinates the group.
-Async<Result<Address>> find_coordinator(boost::asio::io_context &io, const Security &security,
-                                        const std::string &client_id, Address broker,
-                                        std::string group, TimePoint deadline);
+// Opens the connection to one broker and asks which broker coordinates the group. The connection
+// stays open.
+Async<Result<Address>> find_coordinator(Connection &connection, Address broker, std::string group,
+                                        TimePoint deadline);
 
 // The error of a group request that was refused: Retry where asking again helps, else Fatal.
 Error refused(std::string_view what, GroupError error);

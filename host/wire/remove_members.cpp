@@ -48,15 +48,15 @@ public:
 
 private:
   Async<Status> once(Address broker, TimePoint deadline) {
+    Connection connection(io_, ended_.security, kClientId);
     HOST_CO_ASSIGN(Address coordinator,
-                   co_await find_coordinator(io_, ended_.security, kClientId, std::move(broker),
-                                             ended_.group, deadline));
-    co_return co_await leave(std::move(coordinator), deadline);
+                   co_await find_coordinator(connection, broker, ended_.group, deadline));
+    if (coordinator != broker)
+      HOST_CO_TRY(co_await connection.open(std::move(coordinator), deadline));
+    co_return co_await leave(connection, deadline);
   }
 
-  Async<Status> leave(Address coordinator, TimePoint deadline) {
-    Connection connection(io_, ended_.security, kClientId);
-    HOST_CO_TRY(co_await connection.open(std::move(coordinator), deadline));
+  Async<Status> leave(Connection &connection, TimePoint deadline) {
     LeaveGroup request{ended_.group, {}};
     for (const std::string &id : ended_.instance_ids)
       request.members.push_back({"", id});
