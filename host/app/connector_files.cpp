@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "host/base/files.h"
 #include "host/config/properties.h"
 #include "host/json/parse.h"
 #include "host/json/value.h"
@@ -27,17 +24,6 @@ std::optional<TargetState> target_named(std::string text) {
   if (text == "STOPPED")
     return TargetState::Stopped;
   return std::nullopt;
-}
-
-Result<std::string> bytes_of(const std::string &path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream bytes;
-  // The stream operator, unlike an iterator, does not throw where the path is a folder. It takes an
-  // empty file for a failure, without an errno.
-  if (!in || (!(bytes << in.rdbuf()) && errno != 0))
-    return fail(Code::Io, std::strerror(errno));
-  return std::move(bytes).str();
 }
 
 Result<ConnectorFile> from_flat(StringMap config) {
@@ -89,7 +75,7 @@ Result<ConnectorFile> from_json(const json::Value &document) {
 } // namespace
 
 Result<ConnectorFile> read_connector_file(const std::string &path) {
-  Result<std::string> bytes = bytes_of(path);
+  Result<std::string> bytes = read_file(path);
   if (!bytes)
     return fail(std::move(bytes).error().context(path));
   Result<ConnectorFile> file = fail(Code::Internal, "not read");

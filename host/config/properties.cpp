@@ -1,12 +1,10 @@
 #include "host/config/properties.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
+
+#include "host/base/files.h"
 
 namespace host::config {
 namespace {
@@ -220,13 +218,10 @@ Result<Properties> parse_properties(std::string_view bytes, std::string file, En
 }
 
 Result<Properties> read_properties(const std::string &path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in)
-    return fail(Code::Io, fmt::format("{}: {}", path, std::strerror(errno)));
-  const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad())
-    return fail(Code::Io, fmt::format("{}: {}", path, std::strerror(errno)));
-  return parse_properties(bytes, path);
+  const auto bytes = read_file(path);
+  if (!bytes)
+    return fail(Code::Io, fmt::format("{}: {}", path, bytes.error().message()));
+  return parse_properties(*bytes, path);
 }
 
 } // namespace host::config

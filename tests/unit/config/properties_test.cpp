@@ -65,6 +65,12 @@ TEST(Properties, ABrokenEscapeNamesFileAndLine) {
             "w.properties:2: \\u must be followed by four hexadecimal digits");
 }
 
+TEST(Properties, AFolderIsNoFile) {
+  auto properties = read_properties("/tmp");
+  ASSERT_FALSE(properties);
+  EXPECT_EQ(properties.error().message(), "/tmp: Is a directory");
+}
+
 TEST(Properties, AMissingFileIsNamed) {
   auto properties = read_properties("/does/not/exist.properties");
   ASSERT_FALSE(properties);
