@@ -36,9 +36,10 @@ enum class Output : std::uint8_t { Table = 1, Json };
 // `sluice try`: either a configuration and records, or cases.
 struct TryOptions {
   std::string config;
-  std::string input;     // `-`: standard input
-  std::string cases;     // the same
-  std::string direction; // `sink`, `source`; empty: by the configuration
+  std::string input;         // `-`: standard input
+  std::string cases;         // the same
+  std::string direction;     // `sink`, `source`; empty: by the configuration
+  std::string worker_config; // empty: a worker without config providers
   bool json = false;
   bool trace = false;
 };

@@ -160,6 +160,7 @@ void declare_try(CLI::App &app, Texts &texts) {
                   "  sluice try --config orders.json --input records.jsonl\n"
                   "  sluice try --config orders.json --input records.jsonl --trace\n"
                   "  echo '{\"value\": {\"a\": 1}}' | sluice try --config orders.json\n"
+                  "  sluice try --config orders.json --worker-config worker.properties\n"
                   "  sluice try --cases cases.jsonl       the machine form, see docs/try.md");
   command.add_option("--config", options.config, "The connector, as for `apply -f`")
       ->type_name("FILE");
@@ -167,6 +168,10 @@ void declare_try(CLI::App &app, Texts &texts) {
       ->type_name("FILE")
       ->default_str("-");
   command.add_option("--cases", options.cases, "Cases, one JSON object a line, each with a config")
+      ->type_name("FILE");
+  command
+      .add_option("--worker-config", options.worker_config,
+                  "A worker's file, for its config.providers.* and converters")
       ->type_name("FILE");
   command.add_option("--direction", options.direction, "If the config does not tell")
       ->check(CLI::IsMember({"sink", "source"}).description(""))

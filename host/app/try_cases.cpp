@@ -31,6 +31,12 @@ Error not_a_case(std::size_t number, const Error &error) {
 
 } // namespace
 
+Result<Pipeline> CaseRunner::start() {
+  hidden_ = std::make_unique<Redactor>();
+  HOST_ASSIGN(const Config config, worker_.complete(config_, *hidden_));
+  return Pipeline::start(config, direction_);
+}
+
 Result<Pipeline> &CaseRunner::pipeline(Config config, transform::Direction direction) {
   const bool same = pipeline_ && direction == direction_ && config.entries == config_.entries &&
                     config.nulls == config_.nulls;
@@ -38,7 +44,7 @@ Result<Pipeline> &CaseRunner::pipeline(Config config, transform::Direction direc
     config_ = std::move(config);
     direction_ = direction;
     records_ = 0;
-    pipeline_ = std::make_unique<Result<Pipeline>>(Pipeline::start(config_, direction_));
+    pipeline_ = std::make_unique<Result<Pipeline>>(start());
   }
   ++records_;
   return *pipeline_;
@@ -58,11 +64,12 @@ void CaseRunner::run(std::string_view line, std::size_t number, std::string &out
   }
   Result<Pipeline> &started = pipeline(std::move(made->config), made->direction);
   if (!started) {
-    append_failure(out, id, Stage::Config, started.error());
+    append_failure(out, id, Stage::Config, concealed(started.error(), *hidden_));
     out += '\n';
     return;
   }
-  append_line(out, id, started->run(made->record));
+  Outcome outcome = started->run(made->record);
+  append_line(out, id, hidden_->empty() ? outcome : concealed(std::move(outcome), *hidden_));
   out += '\n';
 }
 

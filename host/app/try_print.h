@@ -8,6 +8,8 @@
 #include "host/app/try_pipeline.h"
 #include "host/app/try_record.h"
 #include "host/base/error.h"
+#include "host/base/redactor.h"
+#include "host/data/cell.h"
 #include "host/json/value.h"
 #include "host/transform/chain.h"
 
@@ -32,7 +34,8 @@ std::string after(const RawRecord &given, const Outcome &outcome, std::string_vi
 class Trace final : public transform::Observer {
 public:
   enum class Form : std::uint8_t { None = 1, Text, Json };
-  explicit Trace(Form form) : form_(form) {}
+  // What `hidden` knows is not shown; it outlives this.
+  Trace(Form form, const Redactor &hidden) : form_(form), hidden_(hidden) {}
 
   // Forgets the record before.
   void clear();
@@ -49,7 +52,11 @@ private:
   void text_step(const transform::Stage &stage, std::string_view result, bool with_record,
                  const transform::Record &record);
 
+  std::string schema_of(const data::Datum &datum) const;
+  std::string shown(const data::Datum &datum) const;
+
   Form form_;
+  const Redactor &hidden_;
   std::string text_;
   std::string filtered_by_;
 };

@@ -5,13 +5,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "host/app/try_print.h"
+#include "host/base/files.h"
 #include "host/config/properties.h"
 #include "host/json/parse.h"
 
@@ -24,24 +23,17 @@ Error unreadable(const std::string &path) {
   return {Code::Io, fmt::format("{}: cannot be read: {}", path, std::strerror(errno))};
 }
 
-Result<std::string> contents(const std::string &path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad() || errno == EISDIR)
-    return unreadable(path);
-  return bytes;
-}
-
 // Like the files of `apply`, but what is not said there has a default, the name too.
 Result<Config> read_config_file(const std::string &path) {
-  HOST_ASSIGN(const std::string bytes, contents(path));
+  const auto bytes = read_file(path);
+  if (!bytes)
+    return fail(Code::Io, fmt::format("{}: cannot be read: {}", path, bytes.error().message()));
   if (!path.ends_with(".json")) {
-    HOST_ASSIGN(const config::Properties properties, config::parse_properties(bytes, path));
+    HOST_ASSIGN(const config::Properties properties, config::parse_properties(*bytes, path));
     return Config{properties.map(), {}};
   }
   json::Fault fault;
-  const auto document = json::parse(bytes, json::Trailing::Refuse, &fault);
+  const auto document = json::parse(*bytes, json::Trailing::Refuse, &fault);
   if (!document)
     return fail(Code::Config,
                 fmt::format("{}:{}:{}: {}", path, fault.line, fault.column, fault.message));
@@ -78,11 +70,12 @@ struct Counts {
 class RecordRunner {
 public:
   RecordRunner(const cli::TryOptions &options, cli::Screen &screen, Pipeline pipeline,
-               std::string topic)
-      : screen_(screen), pipeline_(std::move(pipeline)), topic_(std::move(topic)),
+               std::string topic, const Redactor &hidden)
+      : screen_(screen), hidden_(hidden), pipeline_(std::move(pipeline)), topic_(std::move(topic)),
         trace_(!options.trace  ? Trace::Form::None
                : screen.json() ? Trace::Form::Json
-                               : Trace::Form::Text),
+                               : Trace::Form::Text,
+               hidden),
         traced_(options.trace) {}
 
   void run(std::string_view line, std::size_t number, std::string &out) {
@@ -93,6 +86,11 @@ public:
       outcome = pipeline_.run(*record, &trace_);
     else
       outcome.failure.emplace(not_a_record(number, record.error()));
+    if (!hidden_.empty()) {
+      outcome = concealed(std::move(outcome), hidden_);
+      if (record)
+        record = concealed(*record, hidden_);
+    }
     const bool failed = outcome.failure && !outcome.tolerated;
     ++(failed ? counts_.failed : outcome.record ? counts_.out : counts_.left_out);
     if (screen_.json())
@@ -138,6 +136,7 @@ private:
   }
 
   cli::Screen &screen_;
+  const Redactor &hidden_;
   Pipeline pipeline_;
   std::string topic_;
   Trace trace_;
@@ -169,33 +168,54 @@ Status for_each_line(const std::string &path, cli::Screen &screen, const Each &e
   return {};
 }
 
-int run_cases(const cli::TryOptions &options, cli::Screen &screen) {
-  CaseRunner runner;
-  const Status done = for_each_line(options.cases, screen,
-                                    [&](std::string_view line, std::size_t number,
-                                        std::string &out) { runner.run(line, number, out); });
-  return done ? cli::kExitDone : screen.complain(done.error().message(), cli::kExitUsage);
+Result<WorkerSide> worker_side(const cli::TryOptions &options) {
+  return options.worker_config.empty() ? WorkerSide() : WorkerSide::read(options.worker_config);
 }
 
-int run_records(const cli::TryOptions &options, cli::Screen &screen) {
-  const auto config = read_config_file(options.config);
+Result<int> run_cases(const cli::TryOptions &options, cli::Screen &screen) {
+  HOST_ASSIGN(WorkerSide worker, worker_side(options));
+  CaseRunner runner(std::move(worker));
+  HOST_TRY(for_each_line(options.cases, screen,
+                         [&](std::string_view line, std::size_t number, std::string &out) {
+                           runner.run(line, number, out);
+                         }));
+  return cli::kExitDone;
+}
+
+// The connector's own fault, not a file's.
+int refuse(const std::string &file, const Error &error, cli::Screen &screen) {
+  if (screen.json()) {
+    std::string line;
+    append_failure(line, json::Value(), Stage::Config, error);
+    screen.write(line + "\n");
+    return cli::kExitRefused;
+  }
+  return screen.complain(
+      fmt::format("{}: {}: {}", file, simple_name(error.exception()), error.message()),
+      cli::kExitRefused);
+}
+
+Result<int> run_records(const cli::TryOptions &options, cli::Screen &screen) {
+  HOST_ASSIGN(const WorkerSide worker, worker_side(options));
+  HOST_ASSIGN(const Config given, read_config_file(options.config));
+  Redactor hidden;
+  const auto config = worker.complete(given, hidden);
   if (!config)
-    return screen.complain(config.error().message(), cli::kExitUsage);
+    return refuse(options.config, config.error(), screen);
   transform::Direction direction = guess_direction(config->entries);
   if (!options.direction.empty())
     direction =
         options.direction == "sink" ? transform::Direction::Sink : transform::Direction::Source;
   auto pipeline = Pipeline::start(*config, direction);
   if (!pipeline)
-    return screen.complain(fmt::format("{}: {}: {}", options.config,
-                                       simple_name(pipeline.error().exception()),
-                                       pipeline.error().message()),
-                           cli::kExitRefused);
-  RecordRunner runner(options, screen, *std::move(pipeline), default_topic(config->entries));
-  const Status done = for_each_line(options.input, screen,
-                                    [&](std::string_view line, std::size_t number,
-                                        std::string &out) { runner.run(line, number, out); });
-  return done ? runner.finish() : screen.complain(done.error().message(), cli::kExitUsage);
+    return refuse(options.config, concealed(pipeline.error(), hidden), screen);
+  RecordRunner runner(options, screen, *std::move(pipeline), default_topic(config->entries),
+                      hidden);
+  HOST_TRY(for_each_line(options.input, screen,
+                         [&](std::string_view line, std::size_t number, std::string &out) {
+                           runner.run(line, number, out);
+                         }));
+  return runner.finish();
 }
 
 } // namespace
@@ -239,7 +259,9 @@ Result<std::optional<std::string_view>> Lines::next(const std::function<void()> 
 }
 
 int run_try(const cli::TryOptions &options, cli::Screen &screen) {
-  return options.cases.empty() ? run_records(options, screen) : run_cases(options, screen);
+  const Result<int> done =
+      options.cases.empty() ? run_records(options, screen) : run_cases(options, screen);
+  return done ? *done : screen.complain(done.error().message(), cli::kExitUsage);
 }
 
 } // namespace host::app::dry_run

@@ -11,6 +11,7 @@
 #include "host/app/cli_screen.h"
 #include "host/app/try_pipeline.h"
 #include "host/app/try_record.h"
+#include "host/app/try_worker.h"
 #include "host/base/fd.h"
 
 namespace host::app::dry_run {
@@ -37,16 +38,21 @@ private:
 // but not for ever: with it go the schemas that it has met. One thread.
 class CaseRunner {
 public:
+  explicit CaseRunner(WorkerSide worker = {}) : worker_(std::move(worker)) {}
+
   // Never fails: what cannot be a case gives an error line. `number` is for messages.
   void run(std::string_view line, std::size_t number, std::string &out);
 
 private:
   Result<Pipeline> &pipeline(Config config, transform::Direction direction);
+  Result<Pipeline> start();
 
   static constexpr std::size_t kRecordsPerPipeline = 1000;
+  WorkerSide worker_;
   Config config_;
   transform::Direction direction_ = transform::Direction::Sink;
   std::unique_ptr<Result<Pipeline>> pipeline_;
+  std::unique_ptr<Redactor> hidden_; // of this configuration
   std::size_t records_ = 0;
 };
 

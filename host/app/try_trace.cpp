@@ -24,18 +24,18 @@ std::string_view name_of(transform::StepResult result) {
   return "";
 }
 
-std::string data_text(const data::Datum &datum) {
+} // namespace
+
+std::string Trace::schema_of(const data::Datum &datum) const {
+  const data::Schema *schema = data::schema_of(datum);
+  return schema != nullptr ? hidden_.redact(schema->text()) : "no schema";
+}
+
+std::string Trace::shown(const data::Datum &datum) const {
   std::string text;
   data::append_java_text(text, datum);
-  return text;
+  return hidden_.redact(text);
 }
-
-std::string schema_text(const data::Datum &datum) {
-  const data::Schema *schema = data::schema_of(datum);
-  return schema != nullptr ? schema->text() : "no schema";
-}
-
-} // namespace
 
 void Trace::step(const transform::Stage &stage, transform::StepResult result,
                  const transform::Record &record) {
@@ -55,15 +55,15 @@ void Trace::json_step(const transform::Stage &stage, std::string_view result, bo
   writer.begin_object().field("transform", stage.alias).field("class", stage.class_name);
   writer.field("result", result);
   if (with_record) {
-    writer.field("topic", record.topic);
+    writer.field("topic", hidden_.redact(record.topic));
     for (const auto &[name, datum] : {std::pair("key", &record.key), {"value", &record.value}}) {
       writer.key(name).begin_object();
-      writer.field("schema", schema_text(*datum)).field("data", data_text(*datum)).end_object();
+      writer.field("schema", schema_of(*datum)).field("data", shown(*datum)).end_object();
     }
     writer.key("headers").begin_array();
     for (const transform::Header &header : record.headers) {
-      writer.begin_array().value(transform::key_of(header));
-      writer.value(data_text(header.value)).end_array();
+      writer.begin_array().value(hidden_.redact(transform::key_of(header)));
+      writer.value(shown(header.value)).end_array();
     }
     writer.end_array();
   }
@@ -79,13 +79,13 @@ void Trace::text_step(const transform::Stage &stage, std::string_view result, bo
   const auto row = [&](std::string_view name, const std::string &value) {
     text_ += fmt::format("  {:<9} {:<8} {}\n", "", name, cli::visible(value));
   };
-  row("topic", std::string(record.topic));
-  row("key", fmt::format("{} {}", schema_text(record.key), data_text(record.key)));
-  row("value", fmt::format("{} {}", schema_text(record.value), data_text(record.value)));
+  row("topic", hidden_.redact(record.topic));
+  row("key", fmt::format("{} {}", schema_of(record.key), shown(record.key)));
+  row("value", fmt::format("{} {}", schema_of(record.value), shown(record.value)));
   std::string headers;
   for (const transform::Header &header : record.headers)
-    headers += fmt::format("{}{}={}", headers.empty() ? "" : ", ", transform::key_of(header),
-                           data_text(header.value));
+    headers += fmt::format("{}{}={}", headers.empty() ? "" : ", ",
+                           hidden_.redact(transform::key_of(header)), shown(header.value));
   row("headers", headers.empty() ? "none" : headers);
 }
 

@@ -16,6 +16,11 @@ void Redactor::add(const std::vector<std::string> &secrets) {
   secrets_ = std::move(set);
 }
 
+bool Redactor::empty() const {
+  std::lock_guard lock(mutex_);
+  return secrets_->empty();
+}
+
 std::string Redactor::redact(std::string_view text) const {
   std::shared_ptr<const Set> secrets;
   {

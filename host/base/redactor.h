@@ -19,6 +19,7 @@ public:
   static constexpr std::string_view kHidden = "[hidden]"; // as Kafka's Password prints itself
 
   void add(const std::vector<std::string> &secrets);
+  bool empty() const;
   // Every occurrence of a secret replaced, longer ones first.
   std::string redact(std::string_view text) const;
 
