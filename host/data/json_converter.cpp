@@ -81,8 +81,8 @@ private:
     if (!prefix_.empty() && text.starts_with(prefix_)) {
       bool more = false;
       auto datum = decoder_.decode_member(text, prefix_.size(), prefix_schema_, arena, more);
-      if (!more)
-        return datum;
+      if (datum && !more)
+        return datum; // else the text may go on with another payload
     }
     return from_any_envelope(text, arena);
   }

@@ -58,12 +58,12 @@ Result<Datum> JsonDecoder::decode(std::string_view text, const Schema *schema, A
   error_.reset();
   tape_.clear();
   extents_.clear();
+  suspects_ = 0;
   scanner_.reset(text);
   const Token token = scanner_.next();
   if (token == Token::Blank)
-    return schema != nullptr ? finish(any(token, schema, nullptr), schema)
-                             : Result<Datum>(null_datum());
-  return finish(any(token, schema, nullptr), schema);
+    return schema != nullptr ? finish(any(token, schema), schema) : Result<Datum>(null_datum());
+  return finish(any(token, schema), schema);
 }
 
 Result<Datum> JsonDecoder::decode_member(std::string_view text, std::size_t at,
@@ -72,9 +72,10 @@ Result<Datum> JsonDecoder::decode_member(std::string_view text, std::size_t at,
   error_.reset();
   tape_.clear();
   extents_.clear();
+  suspects_ = 0;
   more = false;
   scanner_.reset_inside_object(text, at);
-  const bool read = any(scanner_.next(), schema, nullptr);
+  const bool read = any(scanner_.next(), schema);
   if (read) {
     const Token token = scanner_.next();
     more = token == Token::Key;
@@ -89,6 +90,7 @@ Result<Datum> JsonDecoder::finish(bool read, const Schema *schema) {
     return tape_.finish(*arena_, schema);
   order_ = HashOrder();
   marks_.clear();
+  misfits_.clear();
   // Connect parses the whole text before it looks at the data: a fault further on comes first.
   if (error_ && error_->exception() == exception::kData) {
     json::Scanner rest(json::Dialect{.leading_zeros = true});
@@ -107,10 +109,17 @@ bool JsonDecoder::refuse(std::string message) {
   return false;
 }
 
-bool JsonDecoder::any(Token token, const Schema *schema, const Where *where) {
+// Whether the value is what its schema does not allow, and not the text what JSON does not allow:
+// then it does not matter if the same key comes again, as Connect looks at the last one only.
+bool JsonDecoder::is_misfit() const {
+  return error_ &&
+         (error_->cause() == nullptr || error_->cause()->exception() != exception::kSerialization);
+}
+
+bool JsonDecoder::any(Token token, const Schema *schema) {
   if (token == Token::Fault)
     return false;
-  return schema == nullptr ? schemaless(token, shapes_.root()) : typed(token, *schema, where);
+  return schema == nullptr ? schemaless(token, shapes_.root()) : typed(token, *schema);
 }
 
 bool JsonDecoder::schemaless(Token token, JsonSlot &slot) {
@@ -159,7 +168,7 @@ bool JsonDecoder::absent(const Schema &schema) {
   return true;
 }
 
-bool JsonDecoder::typed(Token token, const Schema &schema, const Where *where) {
+bool JsonDecoder::typed(Token token, const Schema &schema) {
   if (token == Token::Null)
     return absent(schema);
   if (schema.logical() != Logical::None)
@@ -177,13 +186,13 @@ bool JsonDecoder::typed(Token token, const Schema &schema, const Where *where) {
   case Type::Float64:
     return real_number(token, schema.type());
   case Type::String:
-    return text(token, schema, where);
+    return text(token, schema);
   case Type::Bytes:
-    return base64(token, schema, where);
+    return base64(token, schema);
   case Type::Array:
-    return array(token, schema, where);
+    return array(token, schema);
   case Type::Map:
-    return map(token, schema, where);
+    return map(token, schema);
   default:
     return structure(token, schema);
   }
@@ -281,25 +290,25 @@ bool JsonDecoder::number_is_sane() {
   return false;
 }
 
-bool JsonDecoder::null_where_required(const Schema &schema, const Where *where) {
-  if (where != nullptr && !schema.optional())
-    return refuse("Invalid value: null used for required " + where->text() +
-                  ", schema type: " + std::string(name_of(schema.type())));
+// What is no text is null as a string or as bytes. Whether it may be is looked at by Struct.put,
+// which no longer sees what was replaced in a map.
+bool JsonDecoder::null_for_other(const Schema &schema) {
+  suspects_ += schema.optional() ? 0 : 1;
   tape_.null();
   return true;
 }
 
-bool JsonDecoder::text(Token token, const Schema &schema, const Where *where) {
+bool JsonDecoder::text(Token token, const Schema &schema) {
   if (token == Token::String) {
     tape_.text(kept(scanner_.text()));
     return true;
   }
-  return skip(token) && null_where_required(schema, where);
+  return skip(token) && null_for_other(schema);
 }
 
-bool JsonDecoder::base64(Token token, const Schema &schema, const Where *where) {
+bool JsonDecoder::base64(Token token, const Schema &schema) {
   if (token != Token::String)
-    return skip(token) && null_where_required(schema, where);
+    return skip(token) && null_for_other(schema);
   if (!decode_base64(scanner_.text(), scratch_))
     return refuse("Invalid bytes field");
   tape_.bytes(Type::Bytes, arena_->copy(scratch_));

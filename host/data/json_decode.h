@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/base/error.h"
@@ -27,6 +28,7 @@ public:
   std::size_t mark() const { return entries_.size(); }
   // Where the entries added since `mark` begin.
   std::size_t begin_of(std::size_t entry) const { return entries_[entry].begin; }
+  void forget(std::size_t mark) { entries_.resize(mark); }
   // Orders the entries added since `mark`, which end the tape; a key that came twice keeps its last
   // value. Returns how many entries are left, and forgets them.
   std::size_t arrange(std::size_t mark, TapeBuilder &tape);
@@ -76,24 +78,10 @@ private:
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
-  // The way from a struct's field to a value inside it, for messages: `element of array field:
-  // "f"`.
-  struct Where {
-    std::string_view what;
-    const Where *outer = nullptr;
-    std::string_view field;
-
-    std::string text() const {
-      if (outer == nullptr)
-        return "field: \"" + std::string(field) + "\"";
-      return std::string(what) + outer->text();
-    }
-  };
-
   // `OBJECT`, `NUMBER`: as Jackson calls what was found.
   static std::string_view node_type(json::Token token);
   Result<Datum> finish(bool read, const Schema *schema);
-  bool any(json::Token token, const Schema *schema, const Where *where);
+  bool any(json::Token token, const Schema *schema);
   bool schemaless(json::Token token, JsonSlot &slot);
   bool free_array(JsonSlot &slot);
   bool free_object(JsonSlot &slot);
@@ -101,24 +89,39 @@ private:
   bool expected_members(JsonShape &shape, bool &complete);
   std::size_t put_in_order(const JsonShape &shape, std::size_t base, std::size_t place);
   void learn(JsonSlot &slot, std::size_t mark);
-  bool typed(json::Token token, const Schema &schema, const Where *where);
+  bool typed(json::Token token, const Schema &schema);
   bool absent(const Schema &schema);
   bool whole_number(json::Token token, Type type);
   bool real_number(json::Token token, Type type);
-  bool text(json::Token token, const Schema &schema, const Where *where);
-  bool base64(json::Token token, const Schema &schema, const Where *where);
-  bool array(json::Token token, const Schema &schema, const Where *where);
-  bool map(json::Token token, const Schema &schema, const Where *where);
-  bool object_map(const Schema &schema, const Where *where);
-  bool pair_map(const Schema &schema, const Where *where);
-  bool pair(const Schema &schema, const Where *where);
+  bool text(json::Token token, const Schema &schema);
+  bool base64(json::Token token, const Schema &schema);
+  bool array(json::Token token, const Schema &schema);
+  bool elements(const Schema &schema, std::size_t &count);
+  bool member_values(const Schema &schema, std::size_t &count);
+  bool map(json::Token token, const Schema &schema);
+  bool object_map(const Schema &schema);
+  bool set_aside(std::size_t begin, const json::Scanner::Mark &value, std::size_t misfits);
+  bool settle(std::size_t mark, std::size_t misfits);
+  bool pair_map(const Schema &schema);
+  bool pair(const Schema &schema);
   bool structure(json::Token token, const Schema &schema);
-  bool structure_in_any_order(const Schema &schema, std::size_t place);
+  // A struct whose members were read in the schema's order as far as they were.
+  struct HalfRead {
+    std::size_t place; // on the tape
+    json::Scanner::Mark start;
+    std::size_t fields = 0; // read
+  };
+  bool structure_in_any_order(const Schema &schema, const HalfRead &half);
+  bool find_members(const Schema &schema, const HalfRead &half, bool misfit, std::size_t base);
+  bool read_members(const Schema &schema, const HalfRead &half, std::optional<Error> misfit,
+                    std::size_t base);
+  void put_in_schema_order(std::size_t place, std::size_t extents);
   bool logical(json::Token token, const Schema &schema);
   bool decimal(json::Token token, const Schema &schema);
 
   bool skip(json::Token token) { return scanner_.skip(token); }
-  bool null_where_required(const Schema &schema, const Where *where);
+  bool null_for_other(const Schema &schema);
+  bool field(const Field &field);
   bool number_is_sane();
   double real_of_literal() const;
   double float_of_literal() const;
@@ -127,6 +130,7 @@ private:
     return scanner_.in_place() ? text : arena_->copy(text);
   }
   bool refuse(std::string message);
+  bool is_misfit() const;
 
   JsonOptions options_;
   json::Scanner scanner_;
@@ -140,6 +144,12 @@ private:
   std::string scratch_;
   Decimal number_;
   std::vector<std::optional<json::Scanner::Mark>> marks_;
+  // Values of maps that did not fit, by where their entries begin on the tape: a later value of the
+  // same key may replace them.
+  std::vector<std::pair<std::size_t, Error>> misfits_;
+  // How many nulls were written under schemas that may not allow them: the struct around them
+  // says, when its field is complete.
+  std::size_t suspects_ = 0;
   std::optional<Error> error_;
 };
 

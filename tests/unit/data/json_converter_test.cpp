@@ -106,6 +106,33 @@ TEST(JsonConverter, RepeatedKeysAreFoundBehindOthersOfTheirBucket) {
   EXPECT_EQ(text_of(*converter->from_connect("t", datum, out)), R"({"a":3,"q":2})");
 }
 
+// Members out of order, and misfits whose keys come again, at every level: were a level to read the
+// one below twice, this would not end.
+TEST(JsonConverter, NoValueIsReadTwiceHoweverDeepStructsNest) {
+  std::string schema = R"({"type":"int32"})";
+  std::string swapped = "1";
+  std::string repeated = "1";
+  for (int depth = 0; depth < 100; ++depth) {
+    const auto field = [](std::string_view inner, std::string_view name) {
+      return std::string(inner.substr(0, inner.size() - 1)).append(R"(,"field":")").append(name) +
+             "\"}";
+    };
+    schema = R"({"type":"struct","fields":[)" + field(schema, "x") + "," +
+             field(R"({"type":"int32"})", "a") + "," + field(R"({"type":"int32"})", "b") + "]}";
+    swapped = R"({"x":)" + swapped + R"(,"b":1,"a":2})";
+    repeated = R"({"x":)" + repeated + R"(,"a":null,"b":null,"a":1,"b":2})";
+  }
+  SchemaPool pool;
+  const auto converter = json({}, pool);
+  Arena arena;
+  for (const std::string &payload : {swapped, repeated}) {
+    const std::string text = R"({"schema":)" + schema + R"(,"payload":)" + payload + "}";
+    const auto datum = converter->to_connect("t", bytes_of(text), arena);
+    ASSERT_TRUE(datum) << datum.error().message();
+    EXPECT_EQ(datum->n_cells, 301u);
+  }
+}
+
 TEST(JsonConverter, SyntaxComesBeforeData) {
   SchemaPool pool;
   const auto converter = json({}, pool);
