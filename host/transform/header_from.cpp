@@ -113,6 +113,8 @@ private:
       Datum value = datum_of(field_at(structure, index), schema);
       if (data::is_null(value) && settings_.defaults)
         value = default_of(schema);
+      if (data::is_null(value) && !schema->optional())
+        return data_error("A null value requires an optional schema but was " + schema->text());
       record.headers.push_back(make_header(settings_.headers[i], value));
     }
     if (settings_.move)

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "host/data/struct_put.h"
 #include "host/transform/keys.h"
 #include "host/transform/map_builder.h"
 #include "host/transform/pages.h"
@@ -34,14 +35,11 @@ public:
       return Verdict::Keep;
     }
     HOST_ASSIGN(const Schema *const *hoisted, cache_.get(schema, [&] { return hoist(schema); }));
-    if (data::is_null(datum) && !schema->optional())
-      return null_in_required(field_.text(), *schema);
-    if (const Root root(datum); root && schema->logical() != data::Logical::None)
-      HOST_TRY(check_object(*root.cell(), schema, {field_.text(), schema}));
     tape_.clear();
     const std::size_t place = tape_.begin(data::Type::Struct);
     append_datum(tape_, datum);
     tape_.end(place, 1);
+    HOST_TRY(data::check_put(tape_[place + 1], schema, (*hoisted)->fields()[0]));
     datum = tape_.finish(arena, *hoisted);
     return Verdict::Keep;
   }

@@ -169,7 +169,7 @@ private:
       if (const auto value = value_of(insertion, record))
         tape_.append({&*value, 1});
       else
-        tape_.null(); // also where the field is required: it is the converter that refuses it
+        tape_.null(); // also where the field is required: whoever takes the struct refuses it
     }
     tape_.end(place, wider.fields().size());
     datum = tape_.finish(arena, &wider);

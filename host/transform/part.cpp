@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "host/data/struct_put.h"
 #include "host/transform/java.h"
 
 namespace host::transform {
@@ -93,28 +94,12 @@ tl::unexpected<Error> null_in_required(const std::string &field, const Schema &s
                     "\", schema type: " + std::string(data::name_of(schema.type())));
 }
 
-Status check_object(const Cell &cell, const Schema *from, const data::Field &field) {
-  const Schema &schema = *field.schema;
-  const std::string_view found = class_of(cell, from);
-  std::string_view expected = data::java_class_of(schema.type());
-  if (schema.logical() != data::Logical::None)
-    expected =
-        schema.logical() == data::Logical::Decimal ? "java.math.BigDecimal" : "java.util.Date";
-  if (found == expected && (schema.type() != Type::Struct || from == field.schema))
-    return {};
-  if (found == expected)
-    return data_error("Struct schemas do not match.");
-  return data_error("Invalid Java object for schema" +
-                    (schema.name() ? " \"" + *schema.name() + "\"" : "") + " with type " +
-                    std::string(data::name_of(schema.type())) + ": class " + std::string(found) +
-                    " for field: \"" + field.name + "\"");
-}
-
 Status append_field(data::TapeBuilder &tape, const Cell *cell, const data::Field &field,
                     bool defaults) {
   if (!is_null(cell)) [[likely]] {
+    // A whole-value Cast or SetSchemaMetadata may have left something else than a date or decimal.
     if (field.schema->logical() != data::Logical::None)
-      HOST_TRY(check_object(*cell, field.schema, field));
+      HOST_TRY(data::check_put(*cell, field.schema, field));
     tape.append({cell, data::extent(*cell)});
     return {};
   }

@@ -60,10 +60,6 @@ Datum default_of(const Schema *schema);
 // `defaults` says so, and a null must be allowed (Java's Struct.get and Struct.put).
 Status append_field(data::TapeBuilder &tape, const Cell *cell, const data::Field &field,
                     bool defaults);
-// Whether a value is the object that the logical type of its field's schema stands for; a
-// whole-value Cast or SetSchemaMetadata may have left something else, which Struct.put refuses.
-// `from` is the schema that the value had.
-Status check_object(const Cell &cell, const Schema *from, const data::Field &field);
 // Appends a whole datum as cells.
 void append_datum(data::TapeBuilder &tape, const Datum &datum);
 // `Invalid value: null used for required field: "…", schema type: …`.

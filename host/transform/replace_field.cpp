@@ -3,6 +3,7 @@
 
 #include "host/config/parse.h"
 #include "host/data/objects.h"
+#include "host/data/struct_put.h"
 #include "host/transform/java.h"
 #include "host/transform/keys.h"
 #include "host/transform/map_builder.h"
@@ -104,7 +105,7 @@ private:
   struct Plan {
     const Schema *from;
     const Schema *to;
-    std::vector<std::size_t> sources;
+    std::vector<std::int32_t> sources; // -1: nowhere
   };
 
   bool keeps(std::string_view name) const {
@@ -141,13 +142,8 @@ private:
            field.schema});
     }
     HOST_ASSIGN(plan.to, pool_.intern(std::move(spec)));
-    for (const data::Field &field : plan.to->fields()) {
-      const std::string &source = old_name(field.name);
-      const std::int32_t index = schema.field_index(source);
-      if (index < 0)
-        return data_error(source + " is not a valid field name");
-      plan.sources.push_back(static_cast<std::size_t>(index));
-    }
+    for (const data::Field &field : plan.to->fields())
+      plan.sources.push_back(schema.field_index(old_name(field.name)));
     return plan;
   }
 
@@ -183,9 +179,12 @@ private:
     tape_.clear();
     const std::size_t place = tape_.begin(data::Type::Struct);
     for (std::size_t i = 0; i < plan.sources.size(); ++i) {
-      const Schema *from = plan.from->fields()[plan.sources[i]].schema;
       const data::Field &to = plan.to->fields()[i];
-      const Cell *cell = places_[plan.sources[i]];
+      if (plan.sources[i] < 0) [[unlikely]]
+        return data_error(old_name(to.name) + " is not a valid field name");
+      const auto source = static_cast<std::size_t>(plan.sources[i]);
+      const Schema *from = plan.from->fields()[source].schema;
+      const Cell *cell = places_[source];
       if (from != to.schema && !is_null(cell)) [[unlikely]]
         HOST_TRY(append_moved(*cell, from, to, arena));
       else
@@ -199,7 +198,7 @@ private:
   // A value that a rename onto a field which was there brings under that field's schema.
   Status append_moved(const Cell &cell, const Schema *from, const data::Field &to,
                       data::Arena &arena) {
-    HOST_TRY(check_object(cell, from, to));
+    HOST_TRY(data::check_put(cell, from, to));
     if (const auto ms = data::date_ms_of(cell, from))
       tape_.cell(data::date_cell(*ms, to.schema));
     else if (const auto decimal = data::decimal_of(cell, from))
