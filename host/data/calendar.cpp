@@ -61,7 +61,9 @@ CalendarDate calendar_date(std::int64_t days) {
   return days >= kFirstGregorianDay ? gregorian_date(days) : julian_date(days);
 }
 
-std::int64_t epoch_ms(const CalendarFields &fields) {
+namespace {
+
+DayAndTime days_and_time(const CalendarFields &fields) {
   std::int64_t time = fields.hour;
   time = time * 60 + fields.minute;
   time = time * 60 + fields.second;
@@ -80,7 +82,16 @@ std::int64_t epoch_ms(const CalendarFields &fields) {
     days = gregorian >= kFirstGregorianDay ? gregorian : julian;
   else if (fields.year == kCutoverYear && gregorian >= kFirstGregorianDay)
     days = gregorian;
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(days) * kMsPerDay) + carried.ms;
+  return {days, carried.ms};
+}
+
+} // namespace
+
+std::int64_t epoch_days(const CalendarFields &fields) { return days_and_time(fields).days; }
+
+std::int64_t epoch_ms(const CalendarFields &fields) {
+  const DayAndTime made = days_and_time(fields);
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(made.days) * kMsPerDay) + made.ms;
 }
 
 } // namespace host::data

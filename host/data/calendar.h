@@ -27,6 +27,7 @@ struct CalendarFields {
   std::int32_t second = 0;
   std::int32_t millisecond = 0;
 };
+std::int64_t epoch_days(const CalendarFields &fields);
 std::int64_t epoch_ms(const CalendarFields &fields);
 
 // Splits a point in time into days and the milliseconds of its day, which are never negative.

@@ -31,7 +31,7 @@ struct Moment {
     data::CalendarFields fields;
     fields.year = static_cast<std::int32_t>(year);
     fields.month = month;
-    return data::day_and_time(data::epoch_ms(fields)).days;
+    return data::epoch_days(fields); // whose milliseconds may be more than there are
   }
   std::int64_t first_of_month() const {
     return first_day_of(date.year, static_cast<int>(date.month));
