@@ -11,6 +11,7 @@ sys.path.insert(0, str(HERE / "generate"))
 import converters_json
 import converters_json_schema
 import converters_other
+import repeats
 import smt_fields
 import smt_records
 import smt_time
@@ -20,6 +21,7 @@ AREAS = [
     converters_json,
     converters_json_schema,
     converters_other,
+    repeats,
     smt_fields,
     smt_records,
     smt_time,

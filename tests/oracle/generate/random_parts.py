@@ -155,8 +155,16 @@ def payload(rng, made):
         return "[" + ",".join(payload(rng, made["items"]) for _ in range(rng.randint(0, 3))) + "]"
     if kind == "map":
         return map_payload(rng, made)
-    members = (f"{j(field['field'])}:{payload(rng, field)}" for field in made["fields"])
-    return "{" + ",".join(member for member in members if rng.random() < 0.97) + "}"
+    members = [
+        f"{j(field['field'])}:{payload(rng, field)}"
+        for field in made["fields"]
+        if rng.random() < 0.97
+    ]
+    if rng.random() < 0.05:  # a key that comes again
+        field = rng.choice(made["fields"])
+        again = payload(rng, field) if rng.random() < 0.5 else plain(rng, 2)
+        members.insert(rng.randint(0, len(members)), f"{j(field['field'])}:{again}")
+    return "{" + ",".join(members) + "}"
 
 
 def map_payload(rng, made):

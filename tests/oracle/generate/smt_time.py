@@ -161,6 +161,12 @@ def formats():
                 chain(ON, smt("TimestampConverter$Value", target__type="string", format=pattern)),
                 value=envelope(logical("Timestamp"), stamp),
             )
+    for stamp in (-(2**63), 2**63 - 1, -9 * 10**18, -62198755200000, -72198755200000):
+        for pattern in ("w", "yyyy-MM-dd HH:mm:ss.SSS", "W D E F u G", "YYYY"):
+            yield case(
+                chain(ON, smt("TimestampConverter$Value", target__type="string", format=pattern)),
+                value=envelope(logical("Timestamp"), stamp),
+            )
 
 
 def fields():
