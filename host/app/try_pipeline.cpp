@@ -31,12 +31,14 @@ Result<Pipeline> Pipeline::start(const Config &config, transform::Direction dire
   pipeline.value_class_ = std::move(parts.value_class);
   pipeline.header_class_ = std::move(parts.header_class);
   pipeline.chain_ = std::move(parts.chain);
+  pipeline.pool_->begin_records();
   pipeline.direction_ = direction;
   pipeline.tolerates_all_ = config.entries.get("errors.tolerance") == "all";
   return pipeline;
 }
 
 Outcome Pipeline::run(const RawRecord &record, transform::Observer *observer) {
+  pool_->turn();
   arena_.reset();
   failure_.reset();
   Outcome outcome;

@@ -11,7 +11,7 @@
 #include "host/base/error.h"
 #include "host/data/arena.h"
 #include "host/data/converter.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 #include "host/transform/chain.h"
 
 namespace host::app::dry_run {
@@ -36,8 +36,7 @@ struct Outcome {
 };
 
 // A connector's converters, predicates and transforms as a task of Connect starts them, without
-// Kafka: bytes in, bytes out. Keeps its schemas for itself, so that they go when it goes. One
-// thread.
+// Kafka: bytes in, bytes out. One thread.
 class Pipeline {
 public:
   // Fails as the start of a task in Connect would; Stage::Config. The connector itself is not

@@ -34,8 +34,8 @@ private:
   bool ended_ = false;
 };
 
-// Turns lines of a case file into lines of results. Keeps the pipeline of the last configuration,
-// but not for ever: with it go the schemas that it has met. One thread.
+// Turns lines of a case file into lines of results. Keeps the pipeline of the last configuration.
+// One thread.
 class CaseRunner {
 public:
   explicit CaseRunner(WorkerSide worker = {}) : worker_(std::move(worker)) {}
@@ -47,13 +47,11 @@ private:
   Result<Pipeline> &pipeline(Config config, transform::Direction direction);
   Result<Pipeline> start();
 
-  static constexpr std::size_t kRecordsPerPipeline = 1000;
   WorkerSide worker_;
   Config config_;
   transform::Direction direction_ = transform::Direction::Sink;
   std::unique_ptr<Result<Pipeline>> pipeline_;
   std::unique_ptr<Redactor> hidden_; // of this configuration
-  std::size_t records_ = 0;
 };
 
 // `sluice try`: the exit status.

@@ -6,7 +6,7 @@
 #include "host/app/try_record.h"
 #include "host/base/error.h"
 #include "host/data/converter.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 #include "host/transform/chain.h"
 
 namespace host::app::dry_run {

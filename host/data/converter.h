@@ -9,7 +9,7 @@
 #include "host/base/strings.h"
 #include "host/data/arena.h"
 #include "host/data/cell.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 
 namespace host::data {
 

@@ -15,6 +15,9 @@ constexpr std::string_view kNoEnvelope =
     "contain additional fields. If you are trying to deserialize plain JSON data, set "
     "schemas.enable=false in your converter configuration.";
 
+// Texts of schemas that are remembered: many small ones, or a few that are very large.
+constexpr std::size_t kMostSchemaBytes = std::size_t{16} << 20;
+
 struct JsonSettings {
   bool schemas = true;
   std::size_t cache_size = 1000;
@@ -24,10 +27,11 @@ struct JsonSettings {
 
 // JsonConverter (contract 8.2). With schemas, records of one topic mostly begin with the same bytes
 // up to their payload; these are compared and not parsed again.
-class JsonConverter final : public Converter {
+class JsonConverter final : public Converter, SchemaHolder {
 public:
   JsonConverter(const JsonSettings &settings, SchemaPool &pool)
-      : settings_(settings), pool_(pool), encoder_(settings.options), decoder_(settings.options) {}
+      : SchemaHolder(pool), settings_(settings), pool_(pool), encoder_(settings.options),
+        decoder_(settings.options) {}
 
   Result<Datum> to_connect(std::string_view, Bytes bytes, Arena &arena) override {
     if (bytes.ptr == nullptr)
@@ -59,6 +63,16 @@ public:
   }
 
 private:
+  void forget_schemas() override {
+    heads_.clear();
+    last_schema_ = nullptr;
+    last_head_ = nullptr;
+    schemas_.clear();
+    schema_bytes_ = 0;
+    prefix_.clear();
+    prefix_schema_ = nullptr;
+  }
+
   // `{"schema":…,"payload":` of a schema.
   Result<const std::string *> envelope_head(const Schema *schema) {
     if (schema == last_schema_ && last_head_ != nullptr)
@@ -156,8 +170,11 @@ private:
       return found->second;
     HOST_ASSIGN(const json::Value value, json::parse(text));
     HOST_ASSIGN(const Schema *schema, parse_json_schema(value, pool_, settings_.options));
-    if (schemas_.size() >= settings_.cache_size)
+    schema_bytes_ += text.size();
+    if (schemas_.size() >= settings_.cache_size || schema_bytes_ > kMostSchemaBytes) {
       schemas_.clear();
+      schema_bytes_ = text.size();
+    }
     schemas_.emplace(text, schema);
     return schema;
   }
@@ -171,6 +188,7 @@ private:
   const Schema *last_schema_ = nullptr;
   const std::string *last_head_ = nullptr; // of last_schema_, in heads_
   std::map<std::string, const Schema *, std::less<>> schemas_;
+  std::size_t schema_bytes_ = 0; // of their texts
   std::string prefix_; // what a text began with up to its payload, and the schema that says
   const Schema *prefix_schema_ = nullptr;
 };

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "host/base/error.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 #include "host/json/value.h"
 
 namespace host::data {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 
 #include "host/base/java_text.h"
@@ -53,104 +54,6 @@ Logical logical_of(const std::optional<std::string> &name) {
   return *name == kTimestampName ? Logical::Timestamp : Logical::None;
 }
 
-void append_raw(std::string &key, const void *data, std::size_t size) {
-  key.append(static_cast<const char *>(data), size);
-}
-void append_number(std::string &key, std::uint64_t number) {
-  append_raw(key, &number, sizeof number);
-}
-void append_text(std::string &key, std::string_view text) {
-  append_number(key, text.size());
-  key.append(text);
-}
-void append_text(std::string &key, const std::optional<std::string> &text) {
-  key += text ? '\1' : '\0';
-  if (text)
-    append_text(key, std::string_view(*text));
-}
-
-void append_default(std::string &key, const Datum &value) {
-  append_number(key, value.raw.ptr != nullptr ? 1 : 0);
-  append_text(key, text_of(value.raw));
-  append_number(key, value.n_cells);
-  for (const Cell &cell : std::span(value.cells, value.n_cells)) {
-    append_number(key, std::uint64_t{cell.flags} << 8 | cell.type);
-    append_number(key, cell.n); // and so where the bytes end
-    const Type type = type_of(cell);
-    if (type == Type::String || type == Type::Bytes)
-      append_raw(key, cell.u.p, bytes_behind(cell));
-    else
-      append_raw(key, &cell.u, sizeof cell.u);
-  }
-}
-
-// All content of a schema as bytes; children by their address, since they are interned.
-std::string content_of(const SchemaSpec &spec) {
-  std::string key;
-  append_number(key, static_cast<std::uint64_t>(spec.type) << 1 | (spec.optional ? 1 : 0));
-  append_text(key, spec.name);
-  append_number(key, spec.version ? 1 : 0);
-  append_number(key, static_cast<std::uint64_t>(spec.version.value_or(0)));
-  append_text(key, spec.doc);
-  append_number(key, spec.parameters.size());
-  for (const auto &[name, value] : spec.parameters) {
-    append_text(key, std::string_view(name));
-    append_text(key, std::string_view(value));
-  }
-  append_number(key, spec.fields.size());
-  for (const Field &field : spec.fields) {
-    append_text(key, std::string_view(field.name));
-    append_number(key, reinterpret_cast<std::uintptr_t>(field.schema));
-  }
-  append_number(key, reinterpret_cast<std::uintptr_t>(spec.key_schema));
-  append_number(key, reinterpret_cast<std::uintptr_t>(spec.value_schema));
-  append_default(key, spec.default_value);
-  return key;
-}
-
-tl::unexpected<Error> refuse(std::string message) {
-  return fail(Code::Data, exception::kSchemaBuilder, std::move(message));
-}
-
-// The first name that was there before, as a builder that takes field by field finds it.
-std::string first_repeated(const std::vector<Field> &fields) {
-  for (auto field = fields.begin(); field != fields.end(); ++field)
-    if (std::any_of(fields.begin(), field,
-                    [&](const Field &earlier) { return earlier.name == field->name; }))
-      return field->name;
-  return {};
-}
-
-Status check(const SchemaSpec &spec) {
-  if (spec.type < Type::Bool || spec.type > Type::Struct)
-    return refuse("Invalid SchemaBuilder call: type must be specified to build schema.");
-  if (!spec.fields.empty() && spec.type != Type::Struct)
-    return refuse("Cannot create fields on type " + std::string(name_of(spec.type)));
-  std::vector<std::string_view> names;
-  for (const Field &field : spec.fields) {
-    if (field.name.empty())
-      return refuse("fieldName cannot be null.");
-    if (field.schema == nullptr)
-      return refuse("fieldSchema for field " + field.name + " cannot be null.");
-    names.push_back(field.name);
-  }
-  std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice != names.end())
-    return refuse("Cannot create field because of field name duplication " +
-                  first_repeated(spec.fields));
-  if (spec.type == Type::Map && !spec.of_null &&
-      (spec.key_schema == nullptr) != (spec.value_schema == nullptr))
-    return refuse(spec.key_schema == nullptr ? "keySchema cannot be null."
-                                             : "valueSchema cannot be null.");
-  return {};
-}
-
-bool is_plain(const SchemaSpec &spec) {
-  return spec.type <= Type::Bytes && !spec.name && !spec.version && !spec.doc &&
-         spec.parameters.empty() && data::is_null(spec.default_value);
-}
-
 } // namespace
 
 std::string_view name_of(Type type) { return names_of(type).upper; }
@@ -178,7 +81,12 @@ struct Schema::Storage {
   Arena arena;
 };
 
-Schema::Schema(SchemaSpec spec) : spec_(std::move(spec)), logical_(logical_of(spec_.name)) {
+Schema::Schema(SchemaSpec spec)
+    : id_([] {
+        static std::atomic<std::uint64_t> last{0};
+        return ++last;
+      }()),
+      spec_(std::move(spec)), logical_(logical_of(spec_.name)) {
   for (std::size_t i = 0; i < spec_.fields.size(); ++i) {
     const Field &field = spec_.fields[i];
     plain_names_ &= json::plain_prefix(field.name) == field.name.size();
@@ -241,21 +149,6 @@ std::int32_t Schema::field_index(std::string_view name) const {
 std::string Schema::text() const {
   const std::string type(name_of(spec_.type));
   return spec_.name ? "Schema{" + *spec_.name + ":" + type + "}" : "Schema{" + type + "}";
-}
-
-SchemaPool::SchemaPool() = default;
-SchemaPool::~SchemaPool() = default;
-
-Result<const Schema *> SchemaPool::intern(SchemaSpec spec) {
-  HOST_TRY(check(spec));
-  if (is_plain(spec))
-    return Schema::primitive(spec.type, spec.optional);
-  std::string content = content_of(spec);
-  const std::lock_guard lock(mutex_);
-  auto &slot = schemas_[std::move(content)];
-  if (!slot)
-    slot = std::unique_ptr<const Schema>(new Schema(std::move(spec)));
-  return slot.get();
 }
 
 } // namespace host::data

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,8 +43,8 @@ struct SchemaSpec {
   Datum default_value = null_datum(); // copied; null: none
 };
 
-// A schema: immutable, interned, compared by pointer within its pool. Made by a pool and lives as
-// long as it; those of primitive() live for ever. Any thread.
+// A schema: immutable, interned, compared by pointer within its pool. Made by a pool, which says
+// how long it lives; those of primitive() live for ever. Any thread.
 class Schema {
 public:
   ~Schema();
@@ -56,6 +54,8 @@ public:
   // Without name, version, doc and default; Bool to Bytes.
   static const Schema *primitive(Type type, bool optional);
 
+  // A number that no other schema of the process has, had or will have.
+  std::uint64_t id() const { return id_; }
   Type type() const { return spec_.type; }
   bool optional() const { return spec_.optional; }
   Logical logical() const { return logical_; }
@@ -92,6 +92,7 @@ private:
   struct Storage; // the default's cells and bytes
   explicit Schema(SchemaSpec spec);
 
+  const std::uint64_t id_;
   SchemaSpec spec_;
   Logical logical_ = Logical::None;
   std::optional<std::int32_t> scale_;
@@ -112,22 +113,5 @@ std::optional<Type> type_of_json_name(std::string_view name);
 std::string_view java_class_of(Type type);
 // The same for one value: a logical type has a class of its own.
 std::string_view java_class_of(const Cell &cell, const Schema *schema);
-
-// Interns schemas. Owned by a runner or worker, outlives its tasks and their records. Any thread; a
-// lock is taken per schema made, which is not per record.
-class SchemaPool {
-public:
-  SchemaPool();
-  ~SchemaPool();
-  SchemaPool(const SchemaPool &) = delete;
-  SchemaPool &operator=(const SchemaPool &) = delete;
-
-  // The schema of that content, made if need be. Errors are Connect's SchemaBuilderExceptions.
-  Result<const Schema *> intern(SchemaSpec spec);
-
-private:
-  std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<const Schema>, std::less<>> schemas_; // guarded by mutex_
-};
 
 } // namespace host::data

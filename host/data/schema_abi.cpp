@@ -68,6 +68,7 @@ const sluice_schema_api &schema_api() {
         const Schema *schema = schema_of(s);
         return schema->has_default() ? &schema->default_value() : nullptr;
       },
+      [](const sluice_schema *s) { return schema_of(s)->id(); },
   };
   return table;
 }
@@ -91,12 +92,12 @@ Result<const Schema *> build_schema(const sluice_schema_def &definition, SchemaP
   spec.value_schema = schema_of(definition.value_schema);
   const sluice_datum *fallback = definition.default_value;
   if (fallback == nullptr || is_null(*fallback))
-    return pool.intern(std::move(spec));
-  HOST_ASSIGN(const Schema *bare, pool.intern(spec));
+    return pool.intern_lasting(std::move(spec));
+  HOST_ASSIGN(const Schema *bare, pool.intern_lasting(spec));
   HOST_TRY(check_default(*bare, *fallback));
   TapeBuilder tape;
   spec.default_value = default_cells(*bare, *fallback, tape);
-  return pool.intern(std::move(spec));
+  return pool.intern_lasting(std::move(spec));
 }
 
 } // namespace host::data

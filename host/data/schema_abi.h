@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 
 namespace host::data {
 

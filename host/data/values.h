@@ -10,7 +10,7 @@
 
 #include "host/data/arena.h"
 #include "host/data/cell.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 #include "host/data/tape.h"
 
 // Connect's class `Values`: the text form of data in headers (contract 8.4, 17·8.4).
@@ -26,7 +26,7 @@ void append_values_date(std::string &out, std::int64_t ms_since_epoch);
 
 // Values.parseString: finds out what a text is. Whatever is none of its forms is a string, so it
 // does not fail. Keeps scratch memory and the schemas that it met; one thread.
-class ValuesParser {
+class ValuesParser final : SchemaHolder {
 public:
   explicit ValuesParser(SchemaPool &pool);
 
@@ -35,6 +35,9 @@ public:
   std::optional<Datum> parse(std::string_view text, Arena &arena);
 
 private:
+  // All but the few that it has from the beginning.
+  void forget_schemas() override;
+
   // What a part of the text is: its schema, null for a null. Its cells end the tape, dates and
   // decimals as objects of their own.
   struct Part {

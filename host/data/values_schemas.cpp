@@ -22,11 +22,18 @@ template <class Map> void bound(Map &map) {
 } // namespace
 
 ValuesParser::ValuesParser(SchemaPool &pool)
-    : pool_(pool), date_(interned(logical(Type::Int32, kDateName))),
-      time_(interned(logical(Type::Int32, kTimeName))),
-      timestamp_(interned(logical(Type::Int64, kTimestampName))) {}
+    : SchemaHolder(pool), pool_(pool),
+      date_(pool.intern_lasting(logical(Type::Int32, kDateName)).value()),
+      time_(pool.intern_lasting(logical(Type::Int32, kTimeName)).value()),
+      timestamp_(pool.intern_lasting(logical(Type::Int64, kTimestampName)).value()) {}
 
-// These specifications cannot be refused.
+void ValuesParser::forget_schemas() {
+  decimals_.clear();
+  arrays_.clear();
+  maps_.clear();
+}
+
+// These specifications, as those above, cannot be refused.
 const Schema *ValuesParser::interned(SchemaSpec spec) {
   return pool_.intern(std::move(spec)).value();
 }

@@ -18,7 +18,7 @@
 
 #include "host/base/error.h"
 #include "host/base/log.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 
 namespace host::plugin {
 

@@ -81,6 +81,7 @@ void SinkBatch::unreferenced() {
   errant.fate = Fate::Open;
   errant.reported.clear();
   arena.reset();
+  schemas.reset();
   // The pool may end with this batch.
   const std::shared_ptr<SinkBatchPool> pool = std::move(keep_alive_);
   pool->give_back(*this, retained);

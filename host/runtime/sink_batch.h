@@ -30,6 +30,7 @@ public:
   // ---- the task, while the host holds its reference ----
   kafka::MessageBatch messages;
   data::Arena arena;
+  std::shared_ptr<const void> schemas; // keeps those of the records
   std::vector<sluice_sink_record> records;
   std::vector<sluice_str> topics;
   std::vector<sluice_header> headers;

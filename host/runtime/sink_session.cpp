@@ -70,6 +70,7 @@ Status SinkSession::create() {
     HOST_TRY(letters->open(s.signals->stop_token()));
   services_ = std::make_shared<SinkServices>(s.signals, s.waker, partitions_, errant_);
   const CallbackGuard guard(s.slot, Callback::Create);
+  schemas_->begin_records();
   HOST_ASSIGN(instance_, plugin::SinkInstance::create(s.connector, s.spec.id, services_, schemas_));
   s.gate.open();
   if (stopping()) // the request may have come before the gate was open
@@ -175,7 +176,9 @@ Status SinkSession::poll(Duration timeout) {
 }
 
 SinkBatch &SinkSession::new_batch() {
+  schemas_->turn(); // no record is under way but those of batches
   SinkBatch &batch = batches_->take();
+  batch.schemas = schemas_->generation();
   batch.seal();
   return batch;
 }

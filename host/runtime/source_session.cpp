@@ -83,6 +83,7 @@ Status SourceSession::create() {
             look_after_commits();
             return failed || stopping();
           }});
+  schemas_->begin_records();
   Result<std::unique_ptr<plugin::SourceInstance>> instance = [&] {
     const CallbackGuard guard(s.slot, Callback::Create);
     return plugin::SourceInstance::create(s.connector, s.spec.id, services_, schemas_);
@@ -159,6 +160,7 @@ Status SourceSession::send(const plugin::SourceBatch &batch) {
     return {};
   }
   stage(Stage::Producing);
+  schemas_->turn(); // what transforms made of the batches before is bytes by now
   add(setting_.slot.batches, 1);
   add(setting_.slot.records_in, batch.size);
   const std::uint64_t before = sender_->produced_bytes();

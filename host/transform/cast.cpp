@@ -247,7 +247,7 @@ private:
   Spec spec_;
   bool defaults_;
   data::SchemaPool &pool_;
-  SchemaCache<Plan> cache_;
+  SchemaCache<Plan> cache_{pool_};
   CastValue cast_;
   data::TapeBuilder tape_;
   MapBuilder map_;

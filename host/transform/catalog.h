@@ -10,7 +10,7 @@
 #include "host/config/config_def.h"
 #include "host/config/connector_config.h"
 #include "host/config/plugin_names.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 #include "host/transform/transform.h"
 
 namespace host::transform {

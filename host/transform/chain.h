@@ -10,7 +10,7 @@
 #include "host/base/error.h"
 #include "host/config/config_def.h"
 #include "host/data/arena.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 #include "host/transform/record.h"
 #include "host/transform/transform.h"
 

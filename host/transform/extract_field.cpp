@@ -33,8 +33,10 @@ const config::ConfigDef &keys() {
 // Replaces a key or value by one of its fields. Null stays null; a field that a map lacks is null.
 class ExtractField final : public Transform {
 public:
-  ExtractField(Part part, std::string path, std::vector<std::string> steps, bool defaults)
-      : part_(part), path_(std::move(path)), steps_(std::move(steps)), defaults_(defaults) {}
+  ExtractField(Part part, std::string path, std::vector<std::string> steps, bool defaults,
+               data::SchemaPool &pool)
+      : part_(part), path_(std::move(path)), steps_(std::move(steps)), defaults_(defaults),
+        cache_(pool) {}
 
   Result<Verdict> apply(Record &record, data::Arena &) override {
     Datum &datum = part_of(record, part_);
@@ -134,13 +136,13 @@ private:
 };
 
 Result<std::unique_ptr<Transform>> make(const config::Values &values, Part part,
-                                        data::SchemaPool &) {
+                                        data::SchemaPool &pool) {
   const std::string version = values.text(kSyntax);
   const PathSyntax syntax = version == "V2" || version == "v2" ? PathSyntax::V2 : PathSyntax::V1;
   std::string path = values.text("field");
   HOST_ASSIGN(auto steps, parse_path(path, syntax));
   return std::make_unique<ExtractField>(part, std::move(path), std::move(steps),
-                                        values.boolean(kReplaceNull));
+                                        values.boolean(kReplaceNull), pool);
 }
 
 } // namespace

@@ -180,7 +180,7 @@ private:
   Part part_;
   std::string delimiter_;
   data::SchemaPool &pool_;
-  SchemaCache<const Schema *> cache_;
+  SchemaCache<const Schema *> cache_{pool_};
   data::TapeBuilder tape_;
   MapBuilder map_;
   std::string name_;

@@ -140,7 +140,7 @@ private:
   std::string_view purpose_;
   std::vector<MapKey> fields_;
   data::SchemaPool &pool_;
-  SchemaCache<Plan> cache_;
+  SchemaCache<Plan> cache_{pool_};
   data::TapeBuilder tape_;
   MapBuilder map_;
 };

@@ -55,7 +55,7 @@ private:
   Part part_;
   MapKey field_;
   data::SchemaPool &pool_;
-  SchemaCache<const Schema *> cache_;
+  SchemaCache<const Schema *> cache_{pool_};
   MapBuilder map_;
   data::TapeBuilder tape_;
 };

@@ -181,7 +181,7 @@ private:
   std::string static_value_;
   bool defaults_;
   data::SchemaPool &pool_;
-  SchemaCache<const Schema *> cache_;
+  SchemaCache<const Schema *> cache_{pool_};
   data::TapeBuilder tape_;
   MapBuilder map_;
 };

@@ -56,8 +56,8 @@ struct Replacement {
 class MaskField final : public Transform {
 public:
   MaskField(Part part, const config::List &fields, std::optional<Replacement> replacement,
-            bool defaults)
-      : part_(part), replacement_(std::move(replacement)), defaults_(defaults) {
+            bool defaults, data::SchemaPool &pool)
+      : part_(part), replacement_(std::move(replacement)), defaults_(defaults), cache_(pool) {
     const auto buckets = static_cast<std::size_t>(static_cast<float>(fields.size()) / .75f) + 1;
     for (std::string &field : in_hash_order(fields, std::max<std::size_t>(buckets, 16)))
       fields_.emplace_back(std::move(field));
@@ -214,12 +214,12 @@ private:
 };
 
 Result<std::unique_ptr<Transform>> make(const config::Values &values, Part part,
-                                        data::SchemaPool &) {
+                                        data::SchemaPool &pool) {
   std::optional<Replacement> replacement;
   if (!values.is_null("replacement"))
     replacement.emplace(values.text("replacement"));
   return std::make_unique<MaskField>(part, values.list("fields"), std::move(replacement),
-                                     values.boolean(kReplaceNull));
+                                     values.boolean(kReplaceNull), pool);
 }
 
 } // namespace

@@ -212,7 +212,7 @@ private:
   Settings settings_;
   std::vector<MapKey> new_names_;
   data::SchemaPool &pool_;
-  SchemaCache<Plan> cache_;
+  SchemaCache<Plan> cache_{pool_};
   std::vector<const Cell *> places_;
   data::TapeBuilder tape_;
   MapBuilder map_;

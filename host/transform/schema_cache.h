@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "host/base/error.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 
 namespace host::transform {
 
 // What a transform worked out for a schema, by schema: the new schema and how to get there. The
 // last 16 are kept, as Connect does; the one used last is found at once. One thread.
-template <class Plan> class SchemaCache {
+template <class Plan> class SchemaCache final : data::SchemaHolder {
 public:
+  explicit SchemaCache(data::SchemaPool &pool) : SchemaHolder(pool) {}
+
   static constexpr std::size_t kSize = 16;
 
   // The plan for a schema, which `make()` makes, as Result<Plan>, where it is new. Failures are not
@@ -35,6 +37,8 @@ public:
   }
 
 private:
+  void forget_schemas() override { entries_.clear(); }
+
   // Those used more often move to the front, so that the last one is the least used.
   struct Entry {
     const data::Schema *schema;

@@ -92,7 +92,7 @@ private:
   Part part_;
   Settings settings_;
   data::SchemaPool &pool_;
-  SchemaCache<const Schema *> cache_;
+  SchemaCache<const Schema *> cache_{pool_};
   data::TapeBuilder tape_;
 };
 

@@ -327,7 +327,7 @@ private:
   Part part_;
   Settings settings_;
   data::SchemaPool &pool_;
-  SchemaCache<Plan> cache_;
+  SchemaCache<Plan> cache_{pool_};
   data::TapeBuilder tape_;
   MapBuilder map_;
   std::string text_;

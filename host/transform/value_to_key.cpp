@@ -77,7 +77,7 @@ private:
   std::vector<MapKey> fields_;
   bool defaults_;
   data::SchemaPool &pool_;
-  SchemaCache<Plan> cache_;
+  SchemaCache<Plan> cache_{pool_};
   data::TapeBuilder tape_;
   MapBuilder map_;
 };

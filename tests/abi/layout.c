@@ -72,6 +72,7 @@ static const struct line lines[] = {
     MEMBER(sluice_schema_api, key_schema),
     MEMBER(sluice_schema_api, value_schema),
     MEMBER(sluice_schema_api, default_value),
+    MEMBER(sluice_schema_api, id),
     STRUCT(sluice_schema_def),
     MEMBER(sluice_schema_def, struct_size),
     MEMBER(sluice_schema_def, type),

@@ -13,7 +13,8 @@
 // Views of keys, values and headers. They borrow: none outlives the batch that it came from.
 namespace sluice::inline v0 {
 
-// A schema, or none. Equal schemas of one task compare equal.
+// A schema, or none. Equal schemas of one batch compare equal. One that came with a record goes with
+// its batch: what is remembered of schemas is found again by id().
 class schema {
 public:
   schema() = default;
@@ -37,6 +38,8 @@ public:
     const std::size_t n = api_->fields(abi_, &first);
     return {first, n};
   }
+  // A number that no other schema of the process ever has.
+  std::uint64_t id() const { return api_->id(abi_); }
   schema key() const { return {api_->key_schema(abi_), api_}; }
   schema element() const { return {api_->value_schema(abi_), api_}; }
 

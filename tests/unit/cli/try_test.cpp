@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <cstdio>
 #include <fstream>
 
@@ -6,6 +8,7 @@
 #include "host/app/cli_options.h"
 #include "host/app/try_print.h"
 #include "host/app/try_run.h"
+#include "host/json/escape.h"
 
 namespace host::app::dry_run {
 namespace {
@@ -74,11 +77,39 @@ TEST(Try, does_not_mix_up_configurations) {
   EXPECT_EQ(answer(runner, plain_case()), good);
 }
 
-TEST(Try, is_the_same_after_its_pipeline_was_renewed) {
+// A value with a schema that no other has: a field with a field of its own.
+std::string case_of_schema(int number) {
+  const std::string config =
+      R"("value.converter.schemas.enable":"true","transforms":"a,b","transforms.a.type":)"
+      R"("org.apache.kafka.connect.transforms.Flatten$Value","transforms.b.type":)"
+      R"("org.apache.kafka.connect.transforms.HoistField$Value","transforms.b.field":"h")";
+  std::string value =
+      R"({"schema":{"type":"struct","fields":[{"field":"s","type":"struct","fields":)"
+      R"([{"type":"int32","field":"f"}]}]},"payload":{"s":{"f":1}}})";
+  for (std::size_t at = 0; (at = value.find("\"f\"", at)) != std::string::npos;)
+    value.replace(at + 1, 1, "f" + std::to_string(number));
+  std::string quoted;
+  json::append_quoted(quoted, value);
+  return R"({"id":1,"config":{)" + config +
+         R"(},"direction":"sink","record":{"topic":"t","value":)" + quoted +
+         R"(,"headers":[["h","[1.)" + std::to_string(number) + R"(]"]]}})";
+}
+
+TEST(Try, takes_ever_new_schemas_in_constant_memory) {
   CaseRunner runner;
-  const std::string first = answer(runner, plain_case());
-  for (int i = 0; i < 2500; ++i)
-    ASSERT_EQ(answer(runner, plain_case()), first) << i;
+  const std::string first = answer(runner, case_of_schema(0));
+  EXPECT_NE(first.find(R"(\"h\":{\"s.f0\":1})"), std::string::npos) << first;
+  const auto run = [&](int begin, int end) {
+    for (int i = begin; i < end; ++i)
+      ASSERT_NE(answer(runner, case_of_schema(i)).find("\"out\":{"), std::string::npos) << i;
+    return;
+  };
+  run(1, 8000);
+  const std::size_t before = mallinfo2().uordblks;
+  run(8000, 24000);
+  const std::size_t after = mallinfo2().uordblks;
+  EXPECT_LT(after, before + (std::size_t{8} << 20)); // all would be more than ten times that
+  EXPECT_EQ(answer(runner, case_of_schema(0)), first);
 }
 
 TEST(Try, replaces_the_hashes_of_java_objects_only) {

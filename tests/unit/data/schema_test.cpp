@@ -1,4 +1,4 @@
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -123,6 +123,83 @@ TEST(SchemaAbi, DefaultsMustFit) {
   EXPECT_EQ(text_of(schema->default_value().cells[0]), "x");
   def.type = SLUICE_I8;
   EXPECT_FALSE(build_schema(def, pool));
+}
+
+SchemaSpec named(const std::string &name, const Schema *element = nullptr) {
+  SchemaSpec spec;
+  spec.type = element != nullptr ? Type::Array : Type::String;
+  spec.name = name;
+  spec.value_schema = element;
+  return spec;
+}
+
+// Interns more than a generation holds.
+void fill(SchemaPool &pool) {
+  static int number = 0;
+  for (std::size_t i = 0; i < SchemaPool::kMostSchemas; ++i)
+    ASSERT_TRUE(pool.intern(named("n" + std::to_string(++number))));
+}
+
+struct CountingHolder final : SchemaHolder {
+  using SchemaHolder::SchemaHolder;
+  void forget_schemas() override { ++times; }
+  int times = 0;
+};
+
+TEST(SchemaPool, LetsGoOfWhatRecordsBroughtWhenThatIsMuch) {
+  SchemaPool pool;
+  const CountingHolder holder(pool);
+  const Schema *lasting = pool.intern(named("lasting")).value();
+  pool.begin_records();
+  const Schema *brought = pool.intern(named("brought")).value();
+  const std::uint64_t id = brought->id();
+  pool.turn(); // there is room yet
+  EXPECT_EQ(pool.intern(named("brought")).value(), brought);
+  EXPECT_EQ(holder.times, 0);
+  fill(pool);
+  pool.turn();
+  EXPECT_EQ(holder.times, 1);
+  EXPECT_EQ(pool.transient(), 0u);
+  EXPECT_EQ(pool.intern(named("lasting")).value(), lasting);
+  EXPECT_NE(pool.intern(named("brought")).value()->id(), id);
+}
+
+TEST(SchemaPool, LargeSchemasFillAGenerationTooThoughTheyAreFew) {
+  SchemaPool pool;
+  pool.begin_records();
+  ASSERT_TRUE(pool.intern(named(std::string(SchemaPool::kMostBytes, 'n'))));
+  pool.turn();
+  EXPECT_EQ(pool.transient(), 0u);
+}
+
+TEST(SchemaPool, KeepsAGenerationForTheBatchesThatHaveIt) {
+  SchemaPool pool;
+  pool.begin_records();
+  const Schema *brought = pool.intern(named("brought")).value();
+  std::shared_ptr<const void> batch = pool.generation();
+  const std::weak_ptr<const void> generation = batch;
+  fill(pool);
+  pool.turn();
+  EXPECT_EQ(brought->name(), "brought");
+  EXPECT_NE(pool.intern(named("brought")).value(), brought);
+  batch.reset();
+  EXPECT_TRUE(generation.expired());
+}
+
+TEST(SchemaPool, WhatAPluginMakesOfARecordsSchemaLasts) {
+  SchemaPool pool;
+  pool.begin_records();
+  const Schema *element = pool.intern(named("element")).value();
+  const Schema *same = pool.intern(named("same")).value();
+  std::weak_ptr<const void> generation = pool.generation();
+  EXPECT_EQ(pool.intern_lasting(named("same")).value(), same);
+  const Schema *made = pool.intern_lasting(named("made", element)).value();
+  fill(pool);
+  pool.turn();
+  EXPECT_FALSE(generation.expired());
+  EXPECT_EQ(made->value_schema()->name(), "element");
+  EXPECT_EQ(pool.intern(named("same")).value(), same);
+  EXPECT_EQ(pool.intern_lasting(named("made", element)).value(), made);
 }
 
 } // namespace

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "host/data/converter.h"
-#include "host/data/schema.h"
+#include "host/data/schema_pool.h"
 #include "host/data/value_text.h"
 
 namespace host::data {

@@ -110,8 +110,10 @@ SLUICE_STATIC_ASSERT(sizeof(sluice_tp) == 32, tp_is_frozen);
  * sluice_ctx    one connector object or one task; valid from create until destroy returns
  * sluice_error  where a failing call puts its message; valid for the call; may be NULL
  * sluice_batch  the reference count behind a sink batch
- * sluice_schema an interned schema; equal schemas of one ctx are the same pointer; lives as long
- *               as the ctx it was made for or came with */
+ * sluice_schema an interned schema. One that a ctx made with the builder lives as long as the ctx,
+ *               one that came with a record as long as the record's batch. Within a batch equal
+ *               schemas are the same pointer. Later batches mostly have the same pointers again,
+ *               but not for ever: whoever remembers schemas knows them again by their id */
 typedef struct sluice_ctx sluice_ctx;
 typedef struct sluice_error sluice_error;
 typedef struct sluice_batch sluice_batch;

@@ -114,6 +114,7 @@ typedef struct sluice_schema_api {
   const sluice_schema *(*key_schema)(const sluice_schema *);           /* of a MAP, else NULL */
   const sluice_schema *(*value_schema)(const sluice_schema *); /* of a MAP or ARRAY, else NULL */
   const sluice_datum *(*default_value)(const sluice_schema *); /* NULL: has none */
+  uint64_t (*id)(const sluice_schema *); /* no other schema of the process ever has it */
 } sluice_schema_api;
 
 /* A schema that a plugin wants. [growable] Zero what is not used. */

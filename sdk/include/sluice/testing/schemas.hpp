@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -16,6 +18,7 @@ namespace sluice::testing {
 class schema_store {
 public:
   struct entry {
+    std::uint64_t id = next_id();
     std::int32_t type = 0;
     bool optional = false;
     std::string name;
@@ -87,11 +90,16 @@ public:
             },
         .key_schema = [](const sluice_schema *s) { return of(s).key; },
         .value_schema = [](const sluice_schema *s) { return of(s).value; },
-        .default_value = [](const sluice_schema *) -> const sluice_datum * { return nullptr; }};
+        .default_value = [](const sluice_schema *) -> const sluice_datum * { return nullptr; },
+        .id = [](const sluice_schema *s) { return of(s).id; }};
     return &kApi;
   }
 
 private:
+  static std::uint64_t next_id() {
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+  }
   static const sluice_schema *to_abi(const entry &e) {
     return static_cast<const sluice_schema *>(static_cast<const void *>(&e));
   }
