@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "host/base/log.h"
-#include "host/base/redactor.h"
 #include "host/herder/java_map.h"
 #include "host/herder/standalone_herder.h"
 
@@ -39,27 +38,6 @@ Error not_found(const std::string &name) {
 
 } // namespace
 
-Step<Result<config::ConfigInfos>> StandaloneHerder::checked(SubmittedConfig config) {
-  auto validation = Validation::begin(plugins_, options_.validation, std::move(config));
-  if (!validation)
-    co_return fail(std::move(validation).error());
-  process_redactor().add(validation->secrets()); // the plugin may log them
-  std::vector<link::ValidatedKey> reported;
-  if (validation->wants_plugin()) {
-    const plugin::CatalogEntry &entry = validation->plugin();
-    using Keys = Result<std::vector<link::ValidatedKey>>;
-    Keys answer = co_await ask<Keys>([&](auto done) {
-      supervisor_->validate(entry.path, entry.descriptor.class_name, validation->values(),
-                            std::move(done));
-    });
-    if (!answer)
-      co_return fail(answer.error().code(), answer.error().exception(),
-                     process_redactor().redact(answer.error().message()));
-    reported = *std::move(answer);
-  }
-  co_return validation->finish(reported);
-}
-
 // Two readers of standard input would each get a part of it (design 3).
 Status StandaloneHerder::check_standard_input(const std::string &name, const StringMap &config) {
   HOST_ASSIGN(
@@ -82,8 +60,8 @@ Status StandaloneHerder::check_standard_input(const std::string &name, const Str
 Step<Result<Changed>> StandaloneHerder::store(std::string name, SubmittedConfig config,
                                               std::optional<TargetState> target,
                                               Existing existing) {
-  config = with_known_passwords(config, name);
-  auto infos = co_await checked(config);
+  config = parts_.with_known_passwords(config, name);
+  auto infos = co_await parts_.checked(config);
   if (!infos)
     co_return fail(std::move(infos).error());
   if (Status good = no_errors(*infos); !good)
@@ -105,10 +83,10 @@ Step<Result<Changed>> StandaloneHerder::store(std::string name, SubmittedConfig 
   const std::uint64_t epoch = connector->epoch;
   turn.end();
 
-  if (Status started = co_await start_object(name, epoch); !started)
+  if (Status started = co_await parts_.start_object(name, epoch); !started)
     co_return fail(std::move(started).error());
   // A failure is retried later; the connector is there all the same.
-  (void)co_await make_tasks(name, epoch);
+  (void)co_await parts_.make_tasks(name, epoch);
   table_.publish();
   auto view = snapshot()->find(name);
   if (view == nullptr)
@@ -144,7 +122,7 @@ Job StandaloneHerder::run_remove(std::string name, Callback<void> done) {
   }
   table_.renew(*connector);
   const std::vector<TaskId> tasks = connector->task_ids();
-  (void)co_await end_tasks(name, tasks);
+  (void)co_await parts_.end_tasks(name, tasks);
   Status removed = co_await ask<Status>(
       [&](auto done) { supervisor_->remove_connector(name, std::move(done)); });
   if (!removed)
@@ -155,8 +133,8 @@ Job StandaloneHerder::run_remove(std::string name, Callback<void> done) {
 
 Job StandaloneHerder::run_validate(SubmittedConfig config, Callback<config::ConfigInfos> done) {
   if (const std::string *name = config.find("name"))
-    config = with_known_passwords(config, *name);
-  answer(done, co_await checked(std::move(config)));
+    config = parts_.with_known_passwords(config, *name);
+  answer(done, co_await parts_.checked(std::move(config)));
 }
 
 // All at once: what one connector's plugin takes does not delay the others.

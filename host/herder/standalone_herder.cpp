@@ -22,15 +22,39 @@ StandaloneHerder::StandaloneHerder(StandaloneOptions options, const plugin::Cata
     : options_(std::move(options)), clock_(clock), plugins_(catalog), offsets_(offsets),
       groups_(std::move(groups)), table_(options_.topic_tracking),
       members_(options_.validation.worker, options_.members), began_wall_ms_(clock.wall_ms()),
-      tick_(clock) {
+      tick_(clock),
+      parts_({.plugins = plugins_,
+              .validation = options_.validation,
+              .runner = options_.runner,
+              .tick = tick_,
+              .jobs = jobs_,
+              .table = table_,
+              .members = members_,
+              .report =
+                  [this](Connector &connector, std::int32_t part, State state, std::string trace) {
+                    set_status(connector, part, state, std::move(trace));
+                  },
+              .apply_tasks =
+                  [this](std::string name, std::uint64_t epoch, std::vector<StringMap> configs) {
+                    return replace_tasks(std::move(name), epoch, std::move(configs));
+                  },
+              .values_changed =
+                  [this](const std::string &name) {
+                    run_restart_connector(name, [](const Status &) {});
+                  }}) {
   tick_.set_rest([this] { table_.publish(); });
 }
 
 StandaloneHerder::~StandaloneHerder() = default;
 
 void StandaloneHerder::start(supervisor::Supervisor &supervisor) {
-  supervisor_ = &supervisor;
+  use(supervisor);
   tick_.start("herder");
+}
+
+void StandaloneHerder::use(supervisor::Supervisor &supervisor) {
+  supervisor_ = &supervisor;
+  parts_.use(supervisor);
 }
 
 void StandaloneHerder::open(std::string kafka_cluster_id, std::vector<CreateRequest> connectors,
@@ -216,12 +240,12 @@ void StandaloneHerder::on_status(const TaskId &task, State state, std::string tr
     if (task.number != link::kConnectorItself && state == State::Failed)
       members_.ended(task);
     if (task.number == link::kConnectorItself && state == State::Running)
-      came_back(*connector);
+      parts_.came_back(*connector);
   });
 }
 
 void StandaloneHerder::on_reconfigure_requested(const std::string &connector) {
-  tick_.post([this, connector] { run_reconfigure(connector); });
+  tick_.post([this, connector] { parts_.run_reconfigure(connector); });
 }
 
 void StandaloneHerder::on_topic_active(const TaskId &task, const std::string &topic) {

@@ -21,6 +21,7 @@
 #include "host/herder/tick.h"
 #include "host/herder/turns.h"
 #include "host/herder/validation.h"
+#include "host/herder/worker_parts.h"
 #include "host/storage/offset_store.h"
 #include "host/supervisor/supervisor.h"
 
@@ -92,7 +93,7 @@ public:
 
   // For tests, which run it themselves instead of start()ing the thread.
   Tick &tick() { return tick_; }
-  void use(supervisor::Supervisor &supervisor) { supervisor_ = &supervisor; }
+  void use(supervisor::Supervisor &supervisor);
   Jobs &jobs() { return jobs_; }
 
 private:
@@ -115,7 +116,6 @@ private:
   Job run_validate(SubmittedConfig config, Callback<config::ConfigInfos> done);
   Job run_open(std::vector<CreateRequest> connectors, Callback<void> started);
   Job run_shutdown(std::function<void()> done);
-  Step<Result<config::ConfigInfos>> checked(SubmittedConfig config);
   Status check_standard_input(const std::string &name, const StringMap &config);
   enum class Existing : std::uint8_t { Replace = 1, Refuse };
   Step<Result<Changed>> store(std::string name, SubmittedConfig config,
@@ -136,27 +136,8 @@ private:
                         Callback<std::string> done);
 
   // standalone_tasks.cpp
-  Job run_reconfigure(std::string name);
-  Step<Status> start_object(std::string name, std::uint64_t epoch);
-  Step<Status> make_tasks(std::string name, std::uint64_t epoch);
   Step<Status> replace_tasks(std::string name, std::uint64_t epoch, std::vector<StringMap> configs);
-  Step<Status> stop_tasks(std::string name, std::vector<TaskId> tasks);
-  // The same, and none of them comes back.
-  Step<Status> end_tasks(std::string name, std::vector<TaskId> tasks);
-  void start_tasks(Connector &connector, const std::vector<TaskId> &tasks);
-  Status check_task_count(Connector &connector, std::size_t count);
-  void came_back(Connector &connector);
-  void reconfigure_later(Connector &connector, const Error &error);
   void set_status(Connector &connector, std::int32_t part, State state, std::string trace);
-  void fail_object(Connector &connector, const Error &error);
-
-  // standalone_secrets.cpp
-  Status resolve(Connector &connector) const;
-  Result<supervisor::ConnectorSpec> spec_of(Connector &connector) const;
-  Status renew_values(Connector &connector);
-  SubmittedConfig with_known_passwords(const SubmittedConfig &config, std::string_view connector);
-  void watch_values(const Connector &connector);
-  void look_at_values(const std::string &name, std::uint64_t epoch);
 
   const StandaloneOptions options_;
   const Clock &clock_;
@@ -176,6 +157,7 @@ private:
   Tick tick_;
   Turns turns_{tick_};
   Jobs jobs_; // last: frames hold turns
+  WorkerParts parts_;
 };
 
 } // namespace host::herder

@@ -32,9 +32,7 @@ Job StandaloneHerder::run_alter_offsets(std::string name,
     done(fail(not_stopped(name)));
     co_return;
   }
-  Status resolved = resolve(*connector);
-  auto spec = resolved ? spec_of(*connector)
-                       : Result<supervisor::ConnectorSpec>(fail(std::move(resolved).error()));
+  auto spec = parts_.spec(*connector);
   if (!spec) {
     done(fail(std::move(spec).error()));
     co_return;

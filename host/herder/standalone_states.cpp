@@ -66,7 +66,7 @@ Job StandaloneHerder::run_resume(std::string name, std::uint64_t epoch) {
   }
   connector->running = connector->target == TargetState::Started;
   // Resuming after a stop makes the tasks anew.
-  (void)co_await make_tasks(name, epoch);
+  (void)co_await parts_.make_tasks(name, epoch);
   table_.publish();
 }
 
@@ -81,7 +81,7 @@ Job StandaloneHerder::run_stop(std::string name, Callback<void> done) {
   connector->running = false;
   const std::uint64_t epoch = connector->epoch;
   const std::vector<TaskId> tasks = connector->task_ids();
-  (void)co_await end_tasks(name, tasks);
+  (void)co_await parts_.end_tasks(name, tasks);
   connector = table_.find(name, epoch);
   if (connector != nullptr && connector->target == TargetState::Stopped) {
     connector->task_configs.clear();
@@ -106,12 +106,12 @@ Job StandaloneHerder::run_restart_connector(std::string name, Callback<void> don
   table_.renew(*connector);
   const std::uint64_t epoch = connector->epoch;
   turn.end();
-  Status started = co_await start_object(name, epoch);
+  Status started = co_await parts_.start_object(name, epoch);
   const bool good = started.has_value();
   answer<void>(done, std::move(started));
   if (!good)
     co_return;
-  (void)co_await make_tasks(name, epoch);
+  (void)co_await parts_.make_tasks(name, epoch);
   table_.publish();
 }
 
@@ -130,7 +130,7 @@ Job StandaloneHerder::run_restart(std::string name, RestartFlags flags, Callback
   if (object)
     table_.renew(*connector);
   const std::uint64_t epoch = connector->epoch;
-  (void)co_await stop_tasks(name, tasks);
+  (void)co_await parts_.stop_tasks(name, tasks);
   connector = table_.find(name, epoch);
   if (connector == nullptr) {
     answer<View>(done, fail(Code::NotFound, "Unknown connector: " + name));
@@ -139,15 +139,15 @@ Job StandaloneHerder::run_restart(std::string name, RestartFlags flags, Callback
   mark_restarting(*connector, object, tasks);
   table_.publish();
   done(snapshot()->find(name));
-  start_tasks(*connector, tasks);
+  parts_.start_tasks(*connector, tasks);
   if (!object)
     co_return;
   turn.end();
-  Status started = co_await start_object(name, epoch);
+  Status started = co_await parts_.start_object(name, epoch);
   if (!started)
     kLog.error("Connector {} could not be restarted: {}", name, started.error().message());
   if (started)
-    (void)co_await make_tasks(name, epoch);
+    (void)co_await parts_.make_tasks(name, epoch);
   table_.publish();
 }
 
@@ -179,12 +179,12 @@ Job StandaloneHerder::run_restart_task(TaskId task, Callback<void> done) {
   }
   const std::uint64_t epoch = connector->epoch;
   const std::vector<TaskId> tasks(1, task);
-  (void)co_await stop_tasks(task.connector, tasks);
+  (void)co_await parts_.stop_tasks(task.connector, tasks);
   connector = table_.find(task.connector, epoch);
   if (connector != nullptr && number < connector->task_configs.size()) {
     // The end before must not be taken for one of the new start.
     set_status(*connector, task.number, State::Unassigned, "");
-    start_tasks(*connector, tasks);
+    parts_.start_tasks(*connector, tasks);
   }
   answer<void>(done, {});
 }
