@@ -75,6 +75,15 @@ Status ErrantRecords::report(const sluice_sink_batch &abi, std::size_t index,
   return {};
 }
 
+std::size_t ErrantRecords::remove(SinkBatch &batch, std::string_view topic,
+                                  std::int32_t partition) {
+  const std::lock_guard lock(mutex_);
+  std::size_t returned = 0;
+  for (const std::size_t message : batch.remove(topic, partition))
+    returned += std::erase(batch.errant.reported, message) == 0 ? 1 : 0;
+  return returned;
+}
+
 std::size_t ErrantRecords::settle(SinkBatch &batch, SinkBatch::Fate fate) {
   const std::lock_guard lock(mutex_);
   batch.errant.fate = fate;

@@ -32,6 +32,9 @@ public:
   // mean nothing). How many of its records were reported until now.
   std::size_t accepted(SinkBatch &batch) { return settle(batch, SinkBatch::Fate::Accepted); }
   std::size_t dropped(SinkBatch &batch) { return settle(batch, SinkBatch::Fate::Dropped); }
+  // The task takes records of a partition out of a batch that waits to be put again: how many go
+  // back to be read again, which reported ones do not.
+  std::size_t remove(SinkBatch &batch, std::string_view topic, std::int32_t partition);
   // Records reported after their batch was accepted, since the last call.
   std::size_t take_late();
   // The first failure that is not tolerated.

@@ -41,19 +41,21 @@ bool SinkBatch::was_read_from(std::size_t index, std::string_view topic,
   return records[index].partition == partition && std::string_view(name.ptr, name.len) == topic;
 }
 
-std::size_t SinkBatch::remove(std::string_view topic, std::int32_t partition) {
+std::vector<std::size_t> SinkBatch::remove(std::string_view topic, std::int32_t partition) {
   begin_gaps();
+  std::vector<std::size_t> removed;
   std::vector<sluice_header> kept_headers;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const sluice_sink_record &record = records[i];
-    if (was_read_from(i, topic, partition))
+    if (was_read_from(i, topic, partition)) {
+      removed.push_back(origins_[i]);
       continue;
+    }
     kept_headers.insert(kept_headers.end(), record.headers, record.headers + record.n_headers);
     records[kept] = record;
     origins_[kept++] = origins_[i];
   }
-  const std::size_t removed = records.size() - kept;
   records.resize(kept);
   origins_.resize(kept);
   headers = std::move(kept_headers);

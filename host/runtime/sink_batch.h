@@ -46,9 +46,9 @@ public:
   const sluice_sink_batch &abi() const { return abi_; }
   // A transform gave some record another topic or partition than its message's.
   bool moved = false;
-  // Takes out the records that were read from a topic partition; how many. Not while the plugin
-  // holds the batch.
-  std::size_t remove(std::string_view topic, std::int32_t partition);
+  // Takes out the records that were read from a topic partition; gives their messages. Not while
+  // the plugin holds the batch.
+  std::vector<std::size_t> remove(std::string_view topic, std::int32_t partition);
   // Gives the host's reference up. What the plugin has retained counts against its budget from now
   // on.
   void done();

@@ -82,7 +82,7 @@ void SinkSession::drop_pending(std::span<const TopicPartition> partitions) {
     return;
   if (batch_->plugin_references() == 0) {
     for (const TopicPartition &id : partitions)
-      add(setting_.slot.records_returned, batch_->remove(id.topic, id.partition));
+      add(setting_.slot.records_returned, errant_->remove(*batch_, id.topic, id.partition));
     if (!batch_->records.empty())
       return;
   } else {

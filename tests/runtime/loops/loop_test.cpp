@@ -76,11 +76,16 @@ LoopTest::~LoopTest() = default;
 
 // Guarantee 2, for whatever a test has done with its tasks: they have all ended here.
 void LoopTest::TearDown() {
-  EXPECT_EQ(count(&metrics::TaskSlot::records_in),
-            count(&metrics::TaskSlot::records_out) + count(&metrics::TaskSlot::records_filtered) +
-                count(&metrics::TaskSlot::records_dead_lettered) +
-                count(&metrics::TaskSlot::records_skipped) +
-                count(&metrics::TaskSlot::records_returned));
+  const std::uint64_t in = count(&metrics::TaskSlot::records_in);
+  std::uint64_t sum = 0;
+  for (const auto member :
+       {&metrics::TaskSlot::records_out, &metrics::TaskSlot::records_filtered,
+        &metrics::TaskSlot::records_dead_lettered, &metrics::TaskSlot::records_skipped,
+        &metrics::TaskSlot::records_returned}) {
+    EXPECT_LE(count(member), in); // one that was counted twice makes another go below zero
+    sum += count(member);
+  }
+  EXPECT_EQ(sum, in);
 }
 
 std::unique_ptr<Task> LoopTest::make(std::shared_ptr<const plugin::Connector> connector,

@@ -227,6 +227,8 @@ TEST_F(SinkErrors, AReportThatIsNotToleratedFailsTheTaskWithoutACommit) {
             "Caused by: org.apache.kafka.connect.errors.ConnectException: no good\n");
   stop(*task);
   EXPECT_EQ(committed(), -1);
+  EXPECT_EQ(count(&TaskSlot::records_out), 0u);
+  EXPECT_EQ(count(&TaskSlot::records_returned), 2u);
 }
 
 TEST_F(SinkErrors, LogLinesAreConnects) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/runtime/errant_records.h"
 #include "host/runtime/gate.h"
 #include "host/runtime/sink_batch.h"
 #include "host/runtime/sink_partitions.h"
@@ -68,6 +69,28 @@ TEST(SinkBatch, RemovingAPartitionKeepsTheHeadersOfTheOthers) {
   EXPECT_EQ(last->offset, 3);
   ASSERT_EQ(last->n_headers, 3u);
   EXPECT_EQ(last->headers[2].key.ptr[0], '3');
+  batch.done();
+}
+
+// A record that was reported is a dead letter already: it neither goes back nor counts for others.
+TEST(ErrantRecords, OfAPartitionThatIsTakenAwayCountOnce) {
+  const auto pool = std::make_shared<SinkBatchPool>();
+  ErrantRecords errant(nullptr, nullptr);
+  SinkBatch &batch = pool->take();
+  batch.topics = {name("t")};
+  for (std::int32_t i = 0; i < 4; ++i) {
+    sluice_sink_record record{};
+    record.partition = i % 2;
+    record.offset = i;
+    batch.records.push_back(record);
+  }
+  batch.seal();
+  batch.errant.reported = {0, 1};
+  EXPECT_EQ(errant.remove(batch, "t", 0), 1u); // 2; not 0
+  EXPECT_EQ(batch.records.size(), 2u);         // 1 and 3
+  EXPECT_EQ(errant.accepted(batch), 1u);       // 1
+  EXPECT_EQ(errant.remove(batch, "t", 1), 1u);
+  EXPECT_EQ(errant.dropped(batch), 0u);
   batch.done();
 }
 
