@@ -139,12 +139,8 @@ Status check_version(const std::string &class_name, const std::string *wanted) {
     return fail(Code::Config, kVersionLoading, range.error().message());
   if (!text.empty() && range->contains(config::kConnectVersion))
     return {};
-  const bool bare = text.find_first_of("[(") == std::string::npos;
   return fail(Code::Config, kVersionLoading,
-              fmt::format("Plugin {} not found that matches the version range {}, available "
-                          "versions: [{}]",
-                          class_name, bare ? fmt::format("[{0},{0}]", text) : text,
-                          versions_text(class_name)));
+              config::no_version_in(class_name, text, versions_text(class_name)));
 }
 
 // What is checked before a converter is made; gives its settings.

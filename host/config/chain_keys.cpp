@@ -81,10 +81,7 @@ std::optional<std::string> version_complaint(const AliasRole &role, const std::s
       return std::nullopt;
     available += (available.empty() ? "" : ", ") + version;
   }
-  const bool bare = text.find_first_of("[(") == std::string::npos;
-  return "Plugin " + class_name + " not found that matches the version range " +
-         (bare ? "[" + text + "," + text + "]" : text) + ", available versions: [" + available +
-         "]";
+  return no_version_in(class_name, text, available);
 }
 
 // A transform that is to be negated needs a predicate; said at its type, as Connect does.

@@ -135,4 +135,16 @@ bool VersionRange::contains(std::string_view version) const {
   return intervals_.empty() || std::any_of(intervals_.begin(), intervals_.end(), inside);
 }
 
+std::string no_version_in(std::string_view class_name, std::string_view range,
+                          std::string_view available) {
+  const bool bare = range.find_first_of("[(") == std::string_view::npos;
+  std::string text = "Plugin ";
+  text.append(class_name).append(" not found that matches the version range ");
+  if (bare)
+    text.append("[").append(range).append(",").append(range).append("]");
+  else
+    text.append(range);
+  return text.append(", available versions: [").append(available).append("]");
+}
+
 } // namespace host::config

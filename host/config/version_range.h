@@ -30,4 +30,9 @@ private:
   std::vector<Interval> intervals_; // none: every version
 };
 
+// What Connect says of a class that no version in the range is there of. A bare version is an exact
+// one, and printed as such; `available`: `1.0, 1.1`.
+std::string no_version_in(std::string_view class_name, std::string_view range,
+                          std::string_view available);
+
 } // namespace host::config

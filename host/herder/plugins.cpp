@@ -37,17 +37,6 @@ bool older(const CatalogEntry &a, const CatalogEntry &b) {
   return config::compare_versions(a.descriptor.version, b.descriptor.version) < 0;
 }
 
-// A bare version is an exact one, and that is how Connect prints it.
-std::string range_text(const std::string &range) {
-  return range.find_first_of("[(") == std::string::npos ? "[" + range + "," + range + "]" : range;
-}
-
-std::string version_missing(const std::string &class_name, const std::string &range,
-                            const std::string &available) {
-  return "Plugin " + class_name + " not found that matches the version range " + range_text(range) +
-         ", available versions: [" + available + "]";
-}
-
 Result<CatalogEntry> highest_in(const Entries &versions, const std::string &range) {
   const auto wanted = config::VersionRange::parse(range);
   if (!wanted)
@@ -62,7 +51,7 @@ Result<CatalogEntry> highest_in(const Entries &versions, const std::string &rang
   if (best != nullptr)
     return *best;
   return fail(Code::BadRequest,
-              version_missing(versions.front()->descriptor.class_name, range, available));
+              config::no_version_in(versions.front()->descriptor.class_name, range, available));
 }
 
 void add_keys(std::vector<config::ConfigKey> &keys, const config::ConfigDef &definition) {
@@ -96,8 +85,7 @@ Status check_built_in_version(const std::string &class_name,
     return fail(Code::BadRequest, "Invalid version specification: " + *range);
   if (wanted->contains(config::kConnectVersion))
     return {};
-  return fail(Code::BadRequest,
-              version_missing(class_name, *range, std::string(config::kConnectVersion)));
+  return fail(Code::BadRequest, config::no_version_in(class_name, *range, config::kConnectVersion));
 }
 
 void add_built_in_keys(std::vector<config::ConfigKey> &keys, const std::string &class_name) {
