@@ -213,14 +213,12 @@ Result<std::vector<PartitionOffset>>
 Admin::end_offsets(const std::string &topic, std::int32_t partitions, const CallLimit &limit) {
   // librdkafka takes leaders and their epochs from its cache and does not renew it when the broker
   // refuses them: a restarted broker would be asked with the old epoch until the cache runs out.
-  const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
-  for (;;) {
-    auto offsets = end_offsets_once(client_, topic, partitions, {remaining(deadline), limit.stop});
-    if (offsets || !offsets.error().retriable() || remaining(deadline) <= kAdminPause)
-      return offsets;
-    HOST_TRY(describe_topic(topic, {remaining(deadline), limit.stop}));
-    pause(kAdminPause, limit.stop);
-  }
+  bool again = false;
+  return until_answered(limit, [&](const CallLimit &rest) -> Result<std::vector<PartitionOffset>> {
+    if (std::exchange(again, true))
+      HOST_TRY(describe_topic(topic, rest));
+    return end_offsets_once(client_, topic, partitions, rest);
+  });
 }
 
 } // namespace host::kafka

@@ -19,6 +19,19 @@ void pause(Duration time, const std::stop_token &stop);
 
 tl::unexpected<Error> no_answer(std::string_view what);
 
+// Asks again what may be answered in time: a coordinator that is just loading is an answer too,
+// unlike in Java's client. `ask` is given what is left of the limit.
+template <class Ask> auto until_answered(const CallLimit &limit, Ask ask) {
+  const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
+  for (;;) {
+    const CallLimit rest{remaining(deadline), limit.stop};
+    auto answer = ask(rest);
+    if (answer || !answer.error().retriable() || remaining(deadline) <= kAdminPause)
+      return answer;
+    pause(kAdminPause, limit.stop);
+  }
+}
+
 struct AdminOptionsDeleter {
   void operator()(rd_kafka_AdminOptions_t *options) const {
     rd_kafka_AdminOptions_destroy(options);

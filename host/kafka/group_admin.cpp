@@ -116,18 +116,6 @@ Status remove_once(rd_kafka_t *client, const std::string &group, const CallLimit
   return outcome_of(groups, count, what);
 }
 
-// A coordinator that is just loading is an answer too, unlike in Java's client.
-template <class Ask> auto until_answered(const CallLimit &limit, Ask ask) {
-  const TimePoint deadline = std::chrono::steady_clock::now() + limit.timeout;
-  for (;;) {
-    const CallLimit rest{remaining(deadline), limit.stop};
-    auto answer = ask(rest);
-    if (answer || !answer.error().retriable() || remaining(deadline) <= kAdminPause)
-      return answer;
-    pause(kAdminPause, limit.stop);
-  }
-}
-
 } // namespace
 
 // librdkafka 2.15.1 tells a client's own group of some of the errors in the answer and ends the
