@@ -20,6 +20,14 @@ ErrorReports::ErrorReports(const TaskSpec &spec, ErrorPolicy policy, metrics::Ta
     letters_.emplace(spec, policy_, slot);
 }
 
+Status ErrorReports::serve_letters() {
+  if (!letters_)
+    return {};
+  letters_->serve();
+  auto refused = letters_->failure();
+  return refused ? Status(fail(std::move(*refused))) : Status();
+}
+
 void ErrorReports::failed_try(bool again) {
   count(slot_.record_failures);
   if (again)

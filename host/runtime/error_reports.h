@@ -28,6 +28,8 @@ public:
   const ErrorPolicy &policy() const { return policy_; }
   // Null: there is no dead letter queue.
   DeadLetters *dead_letters() { return letters_ ? &*letters_ : nullptr; }
+  // Sees to letters that are on their way. An error: one cannot be stored.
+  Status serve_letters();
 
   // The record, for those that want it. Views must hold until report() returns.
   struct Record {

@@ -131,12 +131,7 @@ Status SinkSession::look_after_letters() {
   if (auto failure = errant_->failure())
     return std::move(*failure).wrap(Code::Fatal, exception::kConnect,
                                     "Exiting WorkerSinkTask due to unrecoverable exception.");
-  DeadLetters *letters = setting_.errors->dead_letters();
-  if (letters == nullptr)
-    return {};
-  letters->serve();
-  auto refused = letters->failure();
-  return refused ? Status(fail(std::move(*refused))) : Status();
+  return setting_.errors->serve_letters();
 }
 
 Duration SinkSession::poll_timeout(TimePoint now) {

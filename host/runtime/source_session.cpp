@@ -183,7 +183,7 @@ Status SourceSession::look_after_deliveries() {
   producer_->serve();
   if (deck_->port().has_failed())
     HOST_TRY(delivery_failure());
-  HOST_TRY(look_after_letters());
+  HOST_TRY(setting_.errors->serve_letters());
   deck_->settle([this](Flight &flight) { settle(flight); });
   count();
   // A batch that failed in the middle of settling has left its error behind.
@@ -233,15 +233,6 @@ Status SourceSession::delivery_failure() {
                         .wrap(Code::Fatal, exception::kConnect,
                               "Unrecoverable exception from producer send callback");
   return *delivery_error_;
-}
-
-Status SourceSession::look_after_letters() {
-  DeadLetters *letters = setting_.errors->dead_letters();
-  if (letters == nullptr)
-    return {};
-  letters->serve();
-  auto refused = letters->failure();
-  return refused ? Status(fail(std::move(*refused))) : Status();
 }
 
 void SourceSession::end_letters(TimePoint deadline) {

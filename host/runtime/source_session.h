@@ -64,7 +64,6 @@ private:
   Status send(const plugin::SourceBatch &batch);
   Status look_after_deliveries();
   Status delivery_failure();
-  Status look_after_letters();
   // Records that failed and were let pass have no letter, or none in time.
   void end_letters(TimePoint deadline);
   void look_after_commits();
