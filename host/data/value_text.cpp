@@ -16,24 +16,9 @@ public:
   explicit Printer(std::string &out) : out_(out) {}
 
   std::uint64_t value(const Cell *cell, const Schema *schema) {
-    if (object(*cell, schema))
+    if (append_scalar(out_, *cell, schema, append_java_date))
       return 1;
     switch (type_of(*cell)) {
-    case Type::Bool:
-      out_ += cell->u.i != 0 ? "true" : "false";
-      break;
-    case Type::Int8:
-    case Type::Int16:
-    case Type::Int32:
-    case Type::Int64:
-      java::append(out_, cell->u.i);
-      break;
-    case Type::Float32:
-      java::append(out_, static_cast<float>(cell->u.d));
-      break;
-    case Type::Float64:
-      java::append(out_, cell->u.d);
-      break;
     case Type::String:
       out_ += text_of(*cell);
       break;
@@ -46,28 +31,13 @@ public:
     case Type::Map:
       map(cell, schema);
       break;
-    case Type::Struct:
-      structure(cell, schema);
-      break;
     default:
-      out_ += "null";
+      structure(cell, schema);
     }
     return extent(*cell);
   }
 
 private:
-  bool object(const Cell &cell, const Schema *schema) {
-    if (const auto decimal = decimal_of(cell, schema)) {
-      append_decimal(out_, decimal->unscaled, decimal->scale);
-      return true;
-    }
-    if (const auto ms = date_ms_of(cell, schema)) {
-      append_java_date(out_, *ms);
-      return true;
-    }
-    return false;
-  }
-
   void array(const Cell *cell, const Schema *schema) {
     const Schema *element = schema != nullptr ? schema->value_schema() : nullptr;
     out_ += '[';
@@ -116,6 +86,40 @@ private:
 };
 
 } // namespace
+
+bool append_scalar(std::string &out, const Cell &cell, const Schema *schema,
+                   void (*append_date)(std::string &out, std::int64_t ms)) {
+  if (const auto decimal = decimal_of(cell, schema)) {
+    append_decimal(out, decimal->unscaled, decimal->scale);
+    return true;
+  }
+  if (const auto ms = date_ms_of(cell, schema)) {
+    append_date(out, *ms);
+    return true;
+  }
+  switch (type_of(cell)) {
+  case Type::Null:
+    out += "null";
+    return true;
+  case Type::Bool:
+    out += cell.u.i != 0 ? "true" : "false";
+    return true;
+  case Type::Int8:
+  case Type::Int16:
+  case Type::Int32:
+  case Type::Int64:
+    java::append(out, cell.u.i);
+    return true;
+  case Type::Float32:
+    java::append(out, static_cast<float>(cell.u.d));
+    return true;
+  case Type::Float64:
+    java::append(out, cell.u.d);
+    return true;
+  default:
+    return false;
+  }
+}
 
 std::int64_t epoch_ms(Logical logical, const Cell &cell) {
   return logical == Logical::Date ? cell.u.i * kMsPerDay : cell.u.i;

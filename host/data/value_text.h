@@ -14,6 +14,11 @@ namespace host::data {
 // print as `[B@0`. The datum must be well-formed (check_datum).
 void append_java_text(std::string &out, const Datum &datum);
 
+// Appends what has the same text everywhere, but for the form of dates: null, booleans, numbers,
+// decimals, dates. False, and nothing appended, for texts, bytes and containers.
+bool append_scalar(std::string &out, const Cell &cell, const Schema *schema,
+                   void (*append_date)(std::string &out, std::int64_t ms));
+
 // `java.util.Date.toString` in UTC: `Thu Jan 01 00:00:00 UTC 1970`.
 void append_java_date(std::string &out, std::int64_t ms_since_epoch);
 

@@ -1,11 +1,9 @@
 // Values as text: Values.convertToString.
 #include <cstdio>
 
-#include "host/base/java_text.h"
 #include "host/data/base64.h"
 #include "host/data/calendar.h"
-#include "host/data/decimal.h"
-#include "host/data/objects.h"
+#include "host/data/value_text.h"
 #include "host/data/values.h"
 
 namespace host::data {
@@ -17,24 +15,9 @@ public:
   explicit ValuesPrinter(std::string &out) : out_(out) {}
 
   const Cell *value(const Cell *cell, const Schema *schema, bool embedded) {
-    if (object(*cell, schema))
+    if (append_scalar(out_, *cell, schema, append_values_date))
       return cell + 1;
     switch (type_of(*cell)) {
-    case Type::Bool:
-      out_ += cell->u.i != 0 ? "true" : "false";
-      break;
-    case Type::Int8:
-    case Type::Int16:
-    case Type::Int32:
-    case Type::Int64:
-      java::append(out_, cell->u.i);
-      break;
-    case Type::Float32:
-      java::append(out_, static_cast<float>(cell->u.d));
-      break;
-    case Type::Float64:
-      java::append(out_, cell->u.d);
-      break;
     case Type::String:
       string(text_of(*cell), embedded);
       break;
@@ -45,10 +28,8 @@ public:
       return array(cell, schema);
     case Type::Map:
       return map(cell, schema);
-    case Type::Struct:
-      return structure(cell, schema);
     default:
-      out_ += "null";
+      return structure(cell, schema);
     }
     return cell + 1;
   }
@@ -60,18 +41,6 @@ public:
   }
 
 private:
-  bool object(const Cell &cell, const Schema *schema) {
-    if (const auto decimal = decimal_of(cell, schema)) {
-      append_decimal(out_, decimal->unscaled, decimal->scale);
-      return true;
-    }
-    if (const auto ms = date_ms_of(cell, schema)) {
-      append_values_date(out_, *ms);
-      return true;
-    }
-    return false;
-  }
-
   void string(std::string_view text, bool embedded) {
     if (!embedded) {
       out_ += text;
