@@ -114,6 +114,14 @@ bool JsonDecoder::map(Token token, const Schema &schema) {
   return true;
 }
 
+// Notes the key that was just read; where it begins on the tape.
+std::size_t JsonDecoder::begin_entry() {
+  const std::size_t begin = tape_.size();
+  order_.add(java::spread(java::hash(scanner_.text())), begin);
+  tape_.text(kept(scanner_.text()));
+  return begin;
+}
+
 bool JsonDecoder::object_map(const Schema &schema) {
   const std::size_t mark = order_.mark();
   const std::size_t misfits = misfits_.size();
@@ -123,9 +131,7 @@ bool JsonDecoder::object_map(const Schema &schema) {
       return misfits_.size() == misfits || settle(mark, misfits);
     if (token == Token::Fault)
       return false;
-    const std::size_t begin = tape_.size();
-    order_.add(java::spread(java::hash(scanner_.text())), begin);
-    tape_.text(kept(scanner_.text()));
+    const std::size_t begin = begin_entry();
     const auto value = scanner_.mark();
     if (!any(scanner_.next(), schema.value_schema()) && !set_aside(begin, value, misfits))
       return false;

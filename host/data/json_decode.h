@@ -87,6 +87,7 @@ private:
   bool free_object(JsonSlot &slot);
   bool free_members();
   bool expected_members(JsonShape &shape, bool &complete);
+  std::size_t begin_entry();
   std::size_t put_in_order(const JsonShape &shape, std::size_t base, std::size_t place);
   void learn(JsonSlot &slot, std::size_t mark);
   bool typed(json::Token token, const Schema &schema);

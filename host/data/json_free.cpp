@@ -59,8 +59,7 @@ bool JsonDecoder::free_members() {
       return true;
     if (token == Token::Fault)
       return false;
-    order_.add(java::spread(java::hash(scanner_.text())), tape_.size());
-    tape_.text(kept(scanner_.text()));
+    begin_entry();
     if (!schemaless(scanner_.next(), unknown))
       return false;
   }
