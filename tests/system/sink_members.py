@@ -20,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from system.lib import topics
 from system.lib.groups import members
 from system.lib.shared_broker import shared_broker
-from system.lib.sluice_host import SluiceHost, title_of
+from system.lib.sluice_host import SluiceHost
 
 # Members learn of a rebalance by their heartbeat; with Kafka's default it takes up to 3 s.
 HEARTBEAT = {"consumer.override.heartbeat.interval.ms": "300"}
@@ -70,14 +70,6 @@ def produce(bootstrap, topic, partition, text):
                    input=text.encode() + b"\n", check=True)
 
 
-def runner_of(host, title):
-    """Pid of the runner that ps shows under this title."""
-    for pid in host.runners():
-        if title_of(pid).rpartition(" ")[2] == title:
-            return pid
-    return None
-
-
 def fewer_tasks_stop_delete(host, group, config):
     print("fewer tasks, stopped, deleted")
     name = group.connector
@@ -102,7 +94,7 @@ def killed_runner_takes_over(host, group, config, sink_file):
     host.create(name, {**config, "sluice.runner.isolation": "task"})
     group.wait_both()
     before, owners = group.now(), group.owners()
-    victim = runner_of(host, f"{name}-0")
+    victim = host.runner_of(f"{name}-0")
     began = time.monotonic()
     os.kill(victim, signal.SIGKILL)
     produce(group.bootstrap, group.topic, owners[0][0], "after the kill")
@@ -125,7 +117,7 @@ def given_up_runner_leaves(host, group, config):
     host.create(name, {**config, "sluice.runner.isolation": "task",
                        "sluice.runner.restart.max": "0"})
     group.wait_both()
-    os.kill(runner_of(host, f"{name}-0"), signal.SIGKILL)
+    os.kill(host.runner_of(f"{name}-0"), signal.SIGKILL)
     host.wait("FAILED", lambda: sorted(host.task_states(name)) == ["FAILED", "RUNNING"])
     group.wait_one_has_all()
     host.call("POST", f"/connectors/{name}/tasks/0/restart")

@@ -19,7 +19,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from kafka.broker import Broker
-from system.lib.sluice_host import NotInTime, SluiceHost, gone, title_of, wait_until
+from system.lib.sluice_host import NotInTime, SluiceHost, gone, wait_until
 
 TOPIC = "torture"
 SOURCE, SINK = "torture-source", "torture-sink"
@@ -107,13 +107,6 @@ class Rig:
             arrived = int(last) + 1 if len(last) == 9 and last.isdigit() else 0
         return self.generator.written - arrived
 
-    def runner_of(self, connector):
-        """Runners carry their connector in the title that ps shows."""
-        for pid in self.host.runners():
-            if connector in title_of(pid):
-                return pid
-        return None
-
     def kill(self, victim):
         """One SIGKILL; True when there was something to kill."""
         in_flight = self.behind() > 0
@@ -126,7 +119,7 @@ class Rig:
             self.broker.start()
         else:
             pid = self.host.template() if victim == "template" else \
-                self.runner_of(SOURCE if victim == "source" else SINK)
+                self.host.runner_of(SOURCE if victim == "source" else SINK)
             if pid is None:
                 return False
             subprocess.run(["kill", "-KILL", str(pid)], check=False)

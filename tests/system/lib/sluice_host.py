@@ -186,6 +186,11 @@ class SluiceHost:
     def runners(self):
         return [pid for pid in self.children() if name_of(pid) != "sluice-template"]
 
+    def runner_of(self, name):
+        """Pid of the runner that ps shows under this name, a connector's or `connector-task`."""
+        return next((pid for pid in self.runners()
+                     if title_of(pid).rpartition(" ")[2] == name), None)
+
     def kill(self):
         """SIGKILL to the host alone; returns the pids of the children that it leaves."""
         left = self.children()
