@@ -70,11 +70,12 @@ void LogReader::read(const OnRecord &on_record) {
       const bool is_record = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
       const bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
       if (is_record) {
-        const std::string_view key(static_cast<const char *>(message->key), message->key_len);
-        std::optional<std::string_view> value;
+        LogRecord record{.key = {static_cast<const char *>(message->key), message->key_len},
+                         .value = {},
+                         .offset = message->offset};
         if (message->payload != nullptr)
-          value.emplace(static_cast<const char *>(message->payload), message->len);
-        on_record(key, value);
+          record.value.emplace(static_cast<const char *>(message->payload), message->len);
+        on_record(record);
       } else if (!is_end) {
         kLog.warn("Reading topic '{}': {}", core_->name, rd_kafka_message_errstr(message));
       }

@@ -13,11 +13,18 @@
 
 namespace host::kafka {
 
+// One record of a log; the views live as long as the call that gets it.
+struct LogRecord {
+  std::string_view key; // empty also for none
+  std::optional<std::string_view> value;
+  std::int64_t offset = 0;
+};
+
 // Reads all partitions of one topic from their first record on, without a group. Used on the one
 // thread of its TopicLog.
 class LogReader {
 public:
-  using OnRecord = std::function<void(std::string_view key, std::optional<std::string_view> value)>;
+  using OnRecord = std::function<void(const LogRecord &record)>;
 
   // `wake_fd`: an eventfd that becomes readable when there is something to read().
   static Result<std::unique_ptr<LogReader>> create(const ClientConfig &config,

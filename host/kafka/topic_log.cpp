@@ -16,6 +16,7 @@
 #include "host/base/fd.h"
 #include "host/base/log.h"
 #include "host/base/thread.h"
+#include "host/kafka/deadlines.h"
 #include "host/kafka/log_reader.h"
 #include "host/kafka/log_writer.h"
 #include "host/kafka/native_client.h"
@@ -26,11 +27,12 @@ namespace {
 const log::Logger kLog{"sluice.kafka.store"};
 
 constexpr Duration kCallTimeout{10'000};
+constexpr Duration kShortestCall{200};
 constexpr Duration kFirstPause{100};
 constexpr Duration kLongestPause{5'000};
 constexpr Duration kFirstReminder{1'000};
 constexpr Duration kReminder{30'000};
-constexpr Duration kForEver{-1};
+constexpr TimePoint kForEver = TimePoint::max();
 
 } // namespace
 
@@ -55,13 +57,17 @@ public:
     thread_.join();
   }
 
-  void write(std::vector<Entry> entries, Done done) {
-    if (Write write{std::move(entries), std::move(done)}; !post(writes_, write))
+  void write(std::vector<Entry> entries, Done done, TimePoint deadline) {
+    Write write{std::move(entries), Answer(std::move(done))};
+    deadlines_.add(write.done, deadline);
+    if (!post(writes_, write))
       write.done(stopped());
   }
-  void read_to_end(Done done) {
-    if (!post(reads_, done))
-      done(stopped());
+  void read_to_end(Done done, TimePoint deadline) {
+    Answer answer(std::move(done));
+    deadlines_.add(answer, deadline);
+    if (!post(reads_, answer))
+      answer(stopped());
   }
   std::string waiting_for() const {
     std::lock_guard lock(mutex_);
@@ -71,7 +77,7 @@ public:
 private:
   struct Write {
     std::vector<Entry> entries;
-    Done done;
+    Answer done;
   };
 
   static Status stopped() { return fail(Code::Cancelled, "the store is stopped"); }
@@ -81,7 +87,7 @@ private:
       std::lock_guard lock(mutex_);
       if (closed_)
         return false;
-      queue.push_back(std::move(request));
+      queue.push_back(request);
     }
     wake();
     return true;
@@ -92,12 +98,20 @@ private:
     // Fails only when the counter is full, and then the loop is awake anyway.
     [[maybe_unused]] const auto written = ::write(wake_fd_.get(), &one, sizeof one);
   }
-  // Waits for work, a stop, or `timeout` (kForEver: none).
-  void wait(Duration timeout) {
+  // Waits for work, a stop, or `time`; and for requests to run out of theirs.
+  void wait(TimePoint time) {
+    time = std::min(time, deadlines_.next());
     pollfd fd{wake_fd_.get(), POLLIN, 0};
-    ::poll(&fd, 1, static_cast<int>(timeout.count()));
+    ::poll(&fd, 1, time == kForEver ? -1 : static_cast<int>(remaining(time).count()));
     std::uint64_t count = 0;
     [[maybe_unused]] const auto read = ::read(wake_fd_.get(), &count, sizeof count);
+    expire();
+  }
+  void expire();
+  CallLimit limit(const std::stop_token &stop) {
+    const TimePoint next = deadlines_.next();
+    const Duration timeout = next == kForEver ? kCallTimeout : remaining(next);
+    return {std::clamp(timeout, kShortestCall, kCallTimeout), stop};
   }
 
   void run(const std::stop_token &stop, const Done &on_ready);
@@ -111,7 +125,7 @@ private:
   void serve_writer();
   void look_at_the_end(const std::stop_token &stop);
   void tell_readers();
-  Duration pause() const;
+  TimePoint pause() const;
   void fail_all(const Status &status);
   void set_waiting_for(std::string what);
 
@@ -119,20 +133,21 @@ private:
 
   Settings settings_;
   UniqueFd wake_fd_;
+  Deadlines deadlines_;
 
   // The loop thread's own.
   std::unique_ptr<LogWriter> writer_;
   std::unique_ptr<LogReader> reader_;
   std::int32_t partitions_ = 0;
-  std::vector<Done> asked_;           // reads that have no end offsets yet
-  std::vector<Done> reading_;         // reads on their way to ends_
+  std::vector<Answer> asked_;         // reads that have no end offsets yet
+  std::vector<Answer> reading_;       // reads on their way to ends_
   std::vector<PartitionOffset> ends_; // of reading_
   TimePoint next_look_{};             // not before, after a look at the end that failed
   TimePoint next_reminder_{};
 
   mutable std::mutex mutex_; // guards the following
   std::vector<Write> writes_;
-  std::vector<Done> reads_;
+  std::vector<Answer> reads_;
   std::string waiting_for_ = "its start";
   bool closed_ = false;
 
@@ -174,10 +189,20 @@ Status TopicLog::Loop::retry(const std::stop_token &stop, const std::string &wha
       remind = now + kReminder;
     }
     while (!stop.stop_requested() && remaining(now + pause) > Duration::zero())
-      wait(remaining(now + pause));
+      wait(now + pause);
     pause = std::min(pause * 2, kLongestPause);
   }
   return fail(Code::Cancelled, fmt::format("stopped while waiting for {}", what));
+}
+
+void TopicLog::Loop::expire() {
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (deadlines_.next() > now)
+    return;
+  const std::string what = waiting_for();
+  deadlines_.expire(now, what.empty()
+                             ? fmt::format("Kafka has not answered in time for topic '{}'", topic())
+                             : fmt::format("still waiting for {}", what));
 }
 
 Status TopicLog::Loop::prepare(const std::stop_token &stop) {
@@ -191,18 +216,17 @@ Status TopicLog::Loop::prepare(const std::stop_token &stop) {
 }
 
 Status TopicLog::Loop::find_topic(Admin &admin, const std::stop_token &stop) {
-  const CallLimit limit{kCallTimeout, stop};
   const std::string *bootstrap = settings_.producer.find("bootstrap.servers");
   HOST_TRY(retry(stop, fmt::format("Kafka at {}", bootstrap != nullptr ? *bootstrap : "?"),
                  [&]() -> Status {
-                   HOST_TRY(admin.cluster_id(limit));
+                   HOST_TRY(admin.cluster_id(limit(stop)));
                    return {};
                  }));
   if (settings_.administer)
     HOST_TRY(retry(stop, fmt::format("topic '{}' to be made", topic()),
-                   [&] { return ensure_topic(admin, settings_.topic, limit); }));
+                   [&] { return ensure_topic(admin, settings_.topic, limit(stop)); }));
   return retry(stop, fmt::format("topic '{}'", topic()), [&]() -> Status {
-    HOST_ASSIGN(const auto found, admin.describe_topic(topic(), limit));
+    HOST_ASSIGN(const auto found, admin.describe_topic(topic(), limit(stop)));
     if (!found || found->partitions == 0)
       return fail(Code::Retry, "it does not exist yet");
     partitions_ = found->partitions;
@@ -214,7 +238,7 @@ Status TopicLog::Loop::read_first(Admin &admin, const std::stop_token &stop) {
   const std::string what = fmt::format("the end of topic '{}'", topic());
   std::vector<PartitionOffset> ends;
   HOST_TRY(retry(stop, what, [&]() -> Status {
-    HOST_ASSIGN(ends, admin.end_offsets(topic(), partitions_, {kCallTimeout, stop}));
+    HOST_ASSIGN(ends, admin.end_offsets(topic(), partitions_, limit(stop)));
     return {};
   }));
   for (;;) {
@@ -249,7 +273,8 @@ void TopicLog::Loop::take_requests() {
     reads_.clear();
   }
   for (Write &write : writes)
-    writer_->write(std::move(write.entries), std::move(write.done));
+    if (!write.done.told()) // else nobody believes that it will be written
+      writer_->write(std::move(write.entries), write.done);
 }
 
 void TopicLog::Loop::serve_writer() {
@@ -268,15 +293,18 @@ void TopicLog::Loop::look_at_the_end(const std::stop_token &stop) {
   const TimePoint now = std::chrono::steady_clock::now();
   if (now < next_look_)
     return;
-  auto ends = Admin(writer_->producer()).end_offsets(topic(), partitions_, {kCallTimeout, stop});
+  std::erase_if(asked_, &Answer::told);
+  if (asked_.empty())
+    return;
+  auto ends = Admin(writer_->producer()).end_offsets(topic(), partitions_, limit(stop));
   if (ends) {
     ends_ = *std::move(ends);
     reading_.swap(asked_);
     return;
   }
   if (ends.error().code() != Code::Retry) {
-    for (const Done &done : std::exchange(asked_, {}))
-      done(fail(ends.error()));
+    for (const Answer &answer : std::exchange(asked_, {}))
+      answer(fail(ends.error()));
     return;
   }
   if (now >= next_reminder_) {
@@ -289,21 +317,19 @@ void TopicLog::Loop::look_at_the_end(const std::stop_token &stop) {
 void TopicLog::Loop::tell_readers() {
   if (reading_.empty() || !reader_->has_reached(ends_))
     return;
-  for (const Done &done : std::exchange(reading_, {}))
-    done({});
+  for (const Answer &answer : std::exchange(reading_, {}))
+    answer({});
 }
 
 // How long the loop may sleep: reads that came meanwhile, or whose look failed, need another look.
-Duration TopicLog::Loop::pause() const {
-  if (asked_.empty() || !reading_.empty())
-    return kForEver;
-  return remaining(next_look_);
+TimePoint TopicLog::Loop::pause() const {
+  return asked_.empty() || !reading_.empty() ? kForEver : next_look_;
 }
 
 void TopicLog::Loop::fail_all(const Status &status) {
   std::vector<Write> writes;
-  std::vector<Done> reads = std::exchange(asked_, {});
-  std::vector<Done> reading = std::exchange(reading_, {});
+  std::vector<Answer> reads = std::exchange(asked_, {});
+  std::vector<Answer> reading = std::exchange(reading_, {});
   {
     std::lock_guard lock(mutex_);
     writes.swap(writes_);
@@ -312,10 +338,10 @@ void TopicLog::Loop::fail_all(const Status &status) {
   }
   for (const Write &write : writes)
     write.done(status);
-  for (const Done &done : reading)
-    done(status);
-  for (const Done &done : reads)
-    done(status);
+  for (const Answer &answer : reading)
+    answer(status);
+  for (const Answer &answer : reads)
+    answer(status);
 }
 
 void TopicLog::Loop::set_waiting_for(std::string what) {
@@ -327,10 +353,12 @@ TopicLog::TopicLog(Settings settings) : loop_(std::make_unique<Loop>(std::move(s
 TopicLog::~TopicLog() = default;
 void TopicLog::start(Done on_ready) { loop_->start(std::move(on_ready)); }
 void TopicLog::stop() { loop_->stop(); }
-void TopicLog::write(std::vector<Entry> entries, Done done) {
-  loop_->write(std::move(entries), std::move(done));
+void TopicLog::write(std::vector<Entry> entries, Done done, TimePoint deadline) {
+  loop_->write(std::move(entries), std::move(done), deadline);
 }
-void TopicLog::read_to_end(Done done) { loop_->read_to_end(std::move(done)); }
+void TopicLog::read_to_end(Done done, TimePoint deadline) {
+  loop_->read_to_end(std::move(done), deadline);
+}
 std::string TopicLog::waiting_for() const { return loop_->waiting_for(); }
 
 } // namespace host::kafka

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "host/base/clock.h"
 #include "host/base/error.h"
 #include "host/kafka/client_config.h"
+#include "host/kafka/log_reader.h"
 #include "host/kafka/store_topic.h"
 
 namespace host::kafka {
@@ -27,13 +29,14 @@ public:
   };
   using Done = std::function<void(Status)>;
 
+  static constexpr TimePoint kNoDeadline = TimePoint::max();
+
   struct Settings {
     ClientConfig producer;
     ClientConfig consumer;
     StoreTopic topic;
     bool administer = true; // false in dev mode: the mock cluster makes and describes nothing
-    // Each record, in log order per partition.
-    std::function<void(std::string_view key, std::optional<std::string_view> value)> on_record;
+    LogReader::OnRecord on_record; // each record, in log order per partition
   };
 
   explicit TopicLog(Settings settings);
@@ -45,11 +48,13 @@ public:
   void start(Done on_ready);
   void stop();
 
-  // `done` when every in-sync replica has all of them; the first error if one has not.
-  void write(std::vector<Entry> entries, Done done);
+  // `done` when every in-sync replica has all of them; the first error if one has not. A Timeout
+  // error after `deadline`: then it is not known what was written. It may come late by one call to
+  // a broker that does not answer, at most ten seconds.
+  void write(std::vector<Entry> entries, Done done, TimePoint deadline = kNoDeadline);
   // `done` after every record was seen that was in the log when this was called. Concurrent calls
   // share one look at the end offsets.
-  void read_to_end(Done done);
+  void read_to_end(Done done, TimePoint deadline = kNoDeadline);
 
   // What is waited for, in words; empty once ready.
   std::string waiting_for() const;

@@ -9,9 +9,8 @@ namespace {
 
 const log::Logger kLog{"sluice.storage"};
 
-kafka::TopicLog::Settings
-with_reader(kafka::TopicLog::Settings settings,
-            std::function<void(std::string_view, std::optional<std::string_view>)> on_record) {
+kafka::TopicLog::Settings with_reader(kafka::TopicLog::Settings settings,
+                                      kafka::LogReader::OnRecord on_record) {
   settings.on_record = std::move(on_record);
   return settings;
 }
@@ -21,7 +20,7 @@ with_reader(kafka::TopicLog::Settings settings,
 KafkaOffsetStore::KafkaOffsetStore(kafka::TopicLog::Settings settings)
     : topic_(settings.topic.topic.name),
       log_(with_reader(std::move(settings),
-                       [this](auto key, auto value) { on_record(key, value); })) {}
+                       [this](const auto &record) { on_record(record.key, record.value); })) {}
 
 KafkaOffsetStore::~KafkaOffsetStore() { log_.stop(); }
 

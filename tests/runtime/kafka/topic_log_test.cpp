@@ -41,21 +41,20 @@ private:
 class TopicLogTest : public test::MockTest {
 protected:
   std::unique_ptr<TopicLog> make(const std::string &topic) {
-    TopicLog::Settings settings{
-        .producer = config(ClientKind::StoreProducer),
-        .consumer = config(ClientKind::StoreConsumer),
-        .topic = {.topic = {.name = topic},
-                  .key = "offset.storage.topic",
-                  .purpose = "source connector offsets"},
-        .administer = false,
-        .on_record = [this](std::string_view key, std::optional<std::string_view> value) {
-          std::lock_guard lock(mutex_);
-          ++records_;
-          if (value)
-            map_[std::string(key)] = *value;
-          else
-            map_.erase(std::string(key));
-        }};
+    TopicLog::Settings settings{.producer = config(ClientKind::StoreProducer),
+                                .consumer = config(ClientKind::StoreConsumer),
+                                .topic = {.topic = {.name = topic},
+                                          .key = "offset.storage.topic",
+                                          .purpose = "source connector offsets"},
+                                .administer = false,
+                                .on_record = [this](const LogRecord &record) {
+                                  std::lock_guard lock(mutex_);
+                                  ++records_;
+                                  if (record.value)
+                                    map_[std::string(record.key)] = *record.value;
+                                  else
+                                    map_.erase(std::string(record.key));
+                                }};
     return std::make_unique<TopicLog>(std::move(settings));
   }
 
@@ -191,6 +190,34 @@ TEST_F(TopicLogTest, ANewLeaderEpochIsLearnt) {
   log->stop();
 }
 
+TEST_F(TopicLogTest, RequestsRunOutOfTime) {
+  topic("offsets", 1);
+  const auto soon = [] { return std::chrono::steady_clock::now() + Duration(300); };
+  const auto log = make("offsets");
+  Answer ready, early, written, read, later;
+  ASSERT_TRUE(cluster_->set_down(true));
+  log->start(ready.done());
+  log->write({{"a", "1"}}, early.done(), soon());
+  ASSERT_TRUE(early.wait());
+  EXPECT_EQ(early.wait()->error().code(), Code::Timeout);
+  EXPECT_EQ(early.wait()->error().message(), "still waiting for Kafka at " + cluster_->bootstrap());
+  ASSERT_TRUE(cluster_->set_down(false));
+  expect_ok(ready);
+
+  ASSERT_TRUE(cluster_->set_down(true));
+  log->write({{"b", "1"}}, written.done(), soon());
+  log->read_to_end(read.done(), soon());
+  for (Answer *answer : {&written, &read}) {
+    ASSERT_TRUE(answer->wait());
+    EXPECT_EQ(answer->wait()->error().code(), Code::Timeout);
+  }
+  ASSERT_TRUE(cluster_->set_down(false));
+  log->read_to_end(later.done());
+  expect_ok(later);
+  EXPECT_FALSE(map().contains("a")) << "what was given up before it was sent is not written";
+  log->stop();
+}
+
 TEST_F(TopicLogTest, StopAnswersWhatIsOpen) {
   topic("offsets", 1);
   ASSERT_TRUE(cluster_->set_down(true));
@@ -257,7 +284,7 @@ TEST_F(TopicLogTest, AConfigurationThatCannotWorkFailsForGood) {
   TopicLog::Settings settings{.producer = config(ClientKind::StoreProducer),
                               .consumer = config(ClientKind::StoreConsumer),
                               .topic = {.topic = {.name = "offsets"}, .key = "k", .purpose = "p"},
-                              .on_record = [](auto, auto) {}};
+                              .on_record = [](const LogRecord &) {}};
   settings.producer.set("acks", "7000");
   TopicLog log(std::move(settings));
   Answer ready, read;
