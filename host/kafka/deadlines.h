@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "host/base/clock.h"
 #include "host/base/error.h"
@@ -55,16 +56,26 @@ public:
   }
   // Tells those whose time is up, without holding the lock.
   void expire(TimePoint now, const std::string &why) {
-    while (next() <= now) {
-      std::unique_lock lock(mutex_);
-      const Answer answer = open_.begin()->second;
-      open_.erase(open_.begin());
-      lock.unlock();
+    for (const Answer &answer : take_until(now))
       answer(fail(Code::Timeout, why));
-    }
+  }
+  // Tells everybody.
+  void cancel(const Status &why) {
+    for (const Answer &answer : take_until(kNone))
+      answer(why);
   }
 
 private:
+  std::vector<Answer> take_until(TimePoint time) {
+    std::lock_guard lock(mutex_);
+    std::vector<Answer> taken;
+    while (!open_.empty() && open_.begin()->first <= time) {
+      taken.push_back(open_.begin()->second);
+      open_.erase(open_.begin());
+    }
+    return taken;
+  }
+
   std::mutex mutex_;
   std::multimap<TimePoint, Answer> open_;
 };

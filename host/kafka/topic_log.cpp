@@ -69,6 +69,24 @@ public:
     if (!post(reads_, answer))
       answer(stopped());
   }
+  void at(TimePoint time, const Done &done) {
+    const Answer answer([done](const Status &status) {
+      const bool cancelled = status.error().code() == Code::Cancelled;
+      done(cancelled ? status : Status());
+    });
+    {
+      std::lock_guard lock(mutex_);
+      if (!closed_)
+        deadlines_.add(answer, time);
+    }
+    if (is_closed())
+      answer(stopped());
+    wake();
+  }
+  bool is_closed() const {
+    std::lock_guard lock(mutex_);
+    return closed_;
+  }
   std::string waiting_for() const {
     std::lock_guard lock(mutex_);
     return waiting_for_;
@@ -169,6 +187,7 @@ void TopicLog::Loop::run(const std::stop_token &stop, const Done &on_ready) {
     closed_ = true;
   }
   fail_all(stopped());
+  deadlines_.cancel(stopped());
   writer_.reset();
   reader_.reset();
 }
@@ -359,6 +378,7 @@ void TopicLog::write(std::vector<Entry> entries, Done done, TimePoint deadline) 
 void TopicLog::read_to_end(Done done, TimePoint deadline) {
   loop_->read_to_end(std::move(done), deadline);
 }
+void TopicLog::at(TimePoint time, Done done) { loop_->at(time, done); }
 std::string TopicLog::waiting_for() const { return loop_->waiting_for(); }
 
 } // namespace host::kafka

@@ -56,6 +56,9 @@ public:
   // share one look at the end offsets.
   void read_to_end(Done done, TimePoint deadline = kNoDeadline);
 
+  // `done` on the log's thread at that time, or Cancelled when it stops before.
+  void at(TimePoint time, Done done);
+
   // What is waited for, in words; empty once ready.
   std::string waiting_for() const;
 

@@ -18,8 +18,8 @@ namespace host::storage {
 struct WorkerStatus {
   State state = State::Unassigned;
   std::optional<std::string> trace = {};
-  std::string worker_id;              // `host:8083`
-  std::int32_t generation = -1;       // of the group when the worker said so
+  std::string worker_id;                   // `host:8083`
+  std::int32_t generation = -1;            // of the group when the worker said so
   std::optional<std::string> version = {}; // of the plugin
   friend bool operator==(const WorkerStatus &, const WorkerStatus &) = default;
 };
