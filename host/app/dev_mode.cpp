@@ -79,6 +79,7 @@ Result<Pipe> make_pipe() {
 struct Refusal {
   std::string_view prefix;
   std::string_view reason;
+  std::string_view good = {}; // a value that is what it is anyway
 };
 constexpr std::array<Refusal, 9> kRefusals = {{
     {"topic.creation.", "the in-memory broker creates topics by itself, with four partitions; use "
@@ -87,7 +88,7 @@ constexpr std::array<Refusal, 9> kRefusals = {{
                              "file"},
     {"offset.storage.partitions", "offsets go to a file"},
     {"offset.storage.replication.factor", "offsets go to a file"},
-    {"errors.deadletterqueue.topic.replication.factor", "there is one broker"},
+    {"errors.deadletterqueue.topic.replication.factor", "there is one broker", "1"},
     {"transaction.", "the in-memory broker has no transactions"},
     {"exactly.once.support", "the in-memory broker has no transactions"},
     {"security.protocol", "the in-memory broker speaks PLAINTEXT only"},
@@ -171,7 +172,8 @@ std::vector<std::pair<std::string, std::string>> refused_in_dev_mode(const Strin
   std::vector<std::pair<std::string, std::string>> problems;
   for (const auto &[key, value] : config)
     for (const Refusal &refusal : kRefusals)
-      if (std::string_view(key).starts_with(refusal.prefix))
+      if (std::string_view(key).starts_with(refusal.prefix) &&
+          (refusal.good.empty() || value != refusal.good))
         problems.emplace_back(key,
                               fmt::format("{} cannot be used with --dev: {}", key, refusal.reason));
   return problems;
