@@ -31,30 +31,34 @@ public:
       : part_(part), delimiter_(std::move(delimiter)), pool_(pool) {}
 
   Result<Verdict> apply(Record &record, data::Arena &arena) override {
-    Datum &datum = part_of(record, part_);
-    if (data::is_null(datum))
-      return Verdict::Keep;
-    const Root root(datum);
-    const Schema *schema = data::schema_of(datum);
-    if (schema == nullptr) {
-      HOST_ASSIGN(const Cell *map, require_map(root, nullptr, kPurpose));
-      map_.begin_linked();
-      HOST_TRY(add_entries(*map, {}, arena));
-      datum = map_.finish(arena);
-      return Verdict::Keep;
-    }
-    HOST_ASSIGN(const Cell *structure, require_struct(root, schema, kPurpose));
-    HOST_ASSIGN(const Schema *const *flat, cache_.get(schema, [&] { return flattened(*schema); }));
+    return apply_to(
+        part_of(record, part_), kPurpose,
+        [&](const Cell &map, Datum &datum) { return of_map(map, datum, arena); },
+        [&](const Cell *structure, const Schema &schema, Datum &datum) {
+          return of_struct(structure, schema, datum, arena);
+        });
+  }
+
+private:
+  Result<Verdict> of_map(const Cell &map, Datum &datum, data::Arena &arena) {
+    map_.begin_linked();
+    HOST_TRY(add_entries(map, {}, arena));
+    datum = map_.finish(arena);
+    return Verdict::Keep;
+  }
+
+  Result<Verdict> of_struct(const Cell *structure, const Schema &schema, Datum &datum,
+                            data::Arena &arena) {
+    HOST_ASSIGN(const Schema *const *flat, cache_.get(&schema, [&] { return flattened(schema); }));
     tape_.clear();
     const std::size_t place = tape_.begin(Type::Struct);
     std::size_t field = 0;
-    HOST_TRY(add_fields(structure, *schema, **flat, field));
+    HOST_TRY(add_fields(structure, schema, **flat, field));
     tape_.end(place, field);
     datum = tape_.finish(arena, *flat);
     return Verdict::Keep;
   }
 
-private:
   std::string name_of(const std::string &prefix, const std::string &name) const {
     return prefix.empty() ? name : prefix + delimiter_ + name;
   }

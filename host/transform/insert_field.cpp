@@ -62,18 +62,14 @@ public:
         defaults_(defaults), pool_(pool) {}
 
   Result<Verdict> apply(Record &record, data::Arena &arena) override {
-    Datum &datum = part_of(record, part_);
-    if (data::is_null(datum))
-      return Verdict::Keep;
-    const Root root(datum);
-    const Schema *schema = data::schema_of(datum);
-    if (schema == nullptr) {
-      HOST_ASSIGN(const Cell *map, require_map(root, nullptr, kPurpose));
-      return into_map(record, *map, datum, arena);
-    }
-    HOST_ASSIGN(const Cell *structure, require_struct(root, schema, kPurpose));
-    HOST_ASSIGN(const Schema *const *wider, cache_.get(schema, [&] { return widened(*schema); }));
-    return into_struct(record, structure, **wider, datum, arena);
+    return apply_to(
+        part_of(record, part_), kPurpose,
+        [&](const Cell &map, Datum &datum) { return into_map(record, map, datum, arena); },
+        [&](const Cell *structure, const Schema &schema, Datum &datum) -> Result<Verdict> {
+          HOST_ASSIGN(const Schema *const *wider,
+                      cache_.get(&schema, [&] { return widened(schema); }));
+          return into_struct(record, structure, **wider, datum, arena);
+        });
   }
 
 private:

@@ -43,6 +43,24 @@ Result<const Cell *> require_map(const Root &root, const Schema *schema, std::st
 Result<const Cell *> require_struct(const Root &root, const Schema *schema,
                                     std::string_view purpose);
 
+// What most transforms begin with: null stays null; a map without a schema goes to
+// `of_map(map, datum)`, a struct to `of_struct(structure, schema, datum)`, anything else is
+// refused.
+template <class OfMap, class OfStruct>
+Result<Verdict> apply_to(Datum &datum, std::string_view purpose, const OfMap &of_map,
+                         const OfStruct &of_struct) {
+  if (data::is_null(datum))
+    return Verdict::Keep;
+  const Root root(datum);
+  const Schema *schema = data::schema_of(datum);
+  if (schema == nullptr) {
+    HOST_ASSIGN(const Cell *map, require_map(root, nullptr, purpose));
+    return of_map(*map, datum);
+  }
+  HOST_ASSIGN(const Cell *structure, require_struct(root, schema, purpose));
+  return of_struct(structure, *schema, datum);
+}
+
 // The value of a key in a map without schema; null if it is not there.
 const Cell *find_entry(const Cell &map, std::string_view key);
 

@@ -86,18 +86,13 @@ public:
   }
 
   Result<Verdict> apply(Record &record, data::Arena &arena) override {
-    Datum &datum = part_of(record, part_);
-    if (data::is_null(datum))
-      return Verdict::Keep;
-    const Root root(datum);
-    const Schema *schema = data::schema_of(datum);
-    if (schema == nullptr) {
-      HOST_ASSIGN(const Cell *map, require_map(root, nullptr, kPurpose));
-      return of_map(*map, datum, arena);
-    }
-    HOST_ASSIGN(const Cell *structure, require_struct(root, schema, kPurpose));
-    HOST_ASSIGN(const Plan *plan, cache_.get(schema, [&] { return plan_for(*schema); }));
-    return of_struct(structure, *plan, datum, arena);
+    return apply_to(
+        part_of(record, part_), kPurpose,
+        [&](const Cell &map, Datum &datum) { return of_map(map, datum, arena); },
+        [&](const Cell *structure, const Schema &schema, Datum &datum) -> Result<Verdict> {
+          HOST_ASSIGN(const Plan *plan, cache_.get(&schema, [&] { return plan_for(schema); }));
+          return of_struct(structure, *plan, datum, arena);
+        });
   }
 
 private:
