@@ -1,12 +1,11 @@
 #include "host/app/try_start.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "host/base/java_text.h"
+#include "host/base/java_order.h"
 #include "host/config/connector_config.h"
 #include "host/config/plugin_names.h"
 #include "host/config/version_range.h"
@@ -186,15 +185,12 @@ std::uint32_t buckets_for(std::size_t entries) {
 Status refuse_nulls(const Config &config) {
   if (config.nulls.empty())
     return {};
-  const std::uint32_t buckets = buckets_for(config.entries.size() + config.nulls.size());
-  const auto bucket = [&](const std::string &key) {
-    return java::spread(java::hash(key)) & (buckets - 1);
-  };
-  const auto first = std::min_element(
-      config.nulls.begin(), config.nulls.end(),
-      [&](const std::string &a, const std::string &b) { return bucket(a) < bucket(b); });
-  return fail(Code::Config, kClassCast,
-              fmt::format("Non-string value found in original settings for key {}: null", *first));
+  std::vector<std::string> keys(config.nulls.begin(), config.nulls.end());
+  java::sort_by_bucket(keys, buckets_for(config.entries.size() + keys.size()),
+                       [](const std::string &key) -> std::string_view { return key; });
+  return fail(
+      Code::Config, kClassCast,
+      fmt::format("Non-string value found in original settings for key {}: null", keys.front()));
 }
 
 Status check_topic_creation(const Config &config) {

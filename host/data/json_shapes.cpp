@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "host/base/java_text.h"
+#include "host/base/java_order.h"
 
 namespace host::data {
 
@@ -19,12 +19,8 @@ void JsonShapes::learn(JsonSlot &slot, const std::vector<std::string_view> &keys
     known->inner.resize(keys.size());
     known->order.resize(keys.size());
     std::iota(known->order.begin(), known->order.end(), 0U);
-    const std::uint32_t mask = java::buckets(keys.size()) - 1;
-    std::stable_sort(known->order.begin(), known->order.end(),
-                     [&](std::uint32_t a, std::uint32_t b) {
-                       return (java::spread(java::hash(keys[a])) & mask) <
-                              (java::spread(java::hash(keys[b])) & mask);
-                     });
+    java::sort_by_bucket(known->order, java::buckets(keys.size()),
+                         [&](std::uint32_t index) { return keys[index]; });
     known->in_order = std::is_sorted(known->order.begin(), known->order.end());
   }
   slot.shape = known.get();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "host/base/java_order.h"
 #include "host/base/java_text.h"
 
 namespace host::transform {
@@ -212,10 +213,8 @@ std::vector<std::string> in_hash_order(const std::vector<std::string> &names,
   for (const std::string &name : names)
     if (std::find(unique.begin(), unique.end(), name) == unique.end())
       unique.push_back(name);
-  const std::uint32_t mask = grown(table_size(capacity), unique.size()) - 1;
-  std::stable_sort(unique.begin(), unique.end(), [&](const auto &a, const auto &b) {
-    return (java::spread(java::hash(a)) & mask) < (java::spread(java::hash(b)) & mask);
-  });
+  java::sort_by_bucket(unique, grown(table_size(capacity), unique.size()),
+                       [](const std::string &name) -> std::string_view { return name; });
   return unique;
 }
 
