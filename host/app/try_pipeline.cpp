@@ -24,12 +24,7 @@ std::string_view name_of(Stage stage) {
 Result<Pipeline> Pipeline::start(const Config &config, transform::Direction direction) {
   Pipeline pipeline;
   HOST_ASSIGN(Parts parts, start_parts(config, direction, *pipeline.pool_));
-  pipeline.key_ = std::move(parts.key);
-  pipeline.value_ = std::move(parts.value);
-  pipeline.header_ = std::move(parts.header);
-  pipeline.key_class_ = std::move(parts.key_class);
-  pipeline.value_class_ = std::move(parts.value_class);
-  pipeline.header_class_ = std::move(parts.header_class);
+  pipeline.converters_ = std::move(parts.converters);
   pipeline.chain_ = std::move(parts.chain);
   pipeline.pool_->begin_records();
   pipeline.direction_ = direction;
@@ -65,17 +60,18 @@ bool Pipeline::fail_with(Stage stage, std::string_view class_name, Error error) 
 
 // As a sink task does: key, value, headers, and then the timestamp.
 bool Pipeline::convert_in(const RawRecord &from) {
-  auto key = key_->to_connect(from.topic, bytes_of(from.key), arena_);
+  auto key = converters_.key->to_connect(from.topic, bytes_of(from.key), arena_);
   if (!key)
-    return fail_with(Stage::ConvertIn, key_class_, std::move(key).error());
-  auto value = value_->to_connect(from.topic, bytes_of(from.value), arena_);
+    return fail_with(Stage::ConvertIn, converters_.key_class, std::move(key).error());
+  auto value = converters_.value->to_connect(from.topic, bytes_of(from.value), arena_);
   if (!value)
-    return fail_with(Stage::ConvertIn, value_class_, std::move(value).error());
+    return fail_with(Stage::ConvertIn, converters_.value_class, std::move(value).error());
   record_.headers.clear();
   for (const RawHeader &header : from.headers) {
-    auto datum = header_->to_connect(from.topic, header.key, bytes_of(header.value), arena_);
+    auto datum =
+        converters_.header->to_connect(from.topic, header.key, bytes_of(header.value), arena_);
     if (!datum)
-      return fail_with(Stage::ConvertIn, header_class_, std::move(datum).error());
+      return fail_with(Stage::ConvertIn, converters_.header_class, std::move(datum).error());
     record_.headers.push_back(transform::make_header(header.key, *datum));
   }
   record_.direction = direction_;
@@ -116,13 +112,15 @@ bool Pipeline::convert_out(RawRecord &to) {
   for (const transform::Header &header : record_.headers) {
     const std::string_view key = transform::key_of(header);
     RawHeader &made = to.headers.emplace_back(RawHeader{std::string(key), {}});
-    if (!put_out(header_class_, header_->from_connect(record_.topic, key, header.value, scratch_),
+    if (!put_out(converters_.header_class,
+                 converters_.header->from_connect(record_.topic, key, header.value, scratch_),
                  made.value))
       return false;
   }
-  if (!put_out(key_class_, key_->from_connect(record_.topic, record_.key, scratch_), to.key) ||
-      !put_out(value_class_, value_->from_connect(record_.topic, record_.value, scratch_),
-               to.value))
+  if (!put_out(converters_.key_class,
+               converters_.key->from_connect(record_.topic, record_.key, scratch_), to.key) ||
+      !put_out(converters_.value_class,
+               converters_.value->from_connect(record_.topic, record_.value, scratch_), to.value))
     return false;
   if (record_.partition && *record_.partition < 0)
     return fail_with(Stage::ConvertOut, {},

@@ -55,12 +55,7 @@ private:
   bool fail_with(Stage stage, std::string_view class_name, Error error);
 
   std::unique_ptr<data::SchemaPool> pool_ = std::make_unique<data::SchemaPool>();
-  std::unique_ptr<data::Converter> key_;
-  std::unique_ptr<data::Converter> value_;
-  std::unique_ptr<data::HeaderConverter> header_;
-  std::string key_class_;
-  std::string value_class_;
-  std::string header_class_;
+  data::ConverterSet converters_;
   transform::Chain chain_;
   transform::Direction direction_ = transform::Direction::Sink;
   bool tolerates_all_ = false;

@@ -157,18 +157,17 @@ Result<StringMap> prepare_converter(const config::Values &values, const Config &
 }
 
 Status make_converters(const config::Values &values, const Config &config, data::SchemaPool &pool,
-                       Parts &parts) {
+                       data::ConverterSet &made) {
   HOST_ASSIGN(const StringMap key,
-              prepare_converter(values, config, "key.converter", parts.key_class));
-  HOST_ASSIGN(parts.key,
-              data::make_converter(parts.key_class, key, data::ConverterRole::Key, pool));
+              prepare_converter(values, config, "key.converter", made.key_class));
+  HOST_ASSIGN(made.key, data::make_converter(made.key_class, key, data::ConverterRole::Key, pool));
   HOST_ASSIGN(const StringMap value,
-              prepare_converter(values, config, "value.converter", parts.value_class));
-  HOST_ASSIGN(parts.value,
-              data::make_converter(parts.value_class, value, data::ConverterRole::Value, pool));
+              prepare_converter(values, config, "value.converter", made.value_class));
+  HOST_ASSIGN(made.value,
+              data::make_converter(made.value_class, value, data::ConverterRole::Value, pool));
   HOST_ASSIGN(const StringMap header,
-              prepare_converter(values, config, "header.converter", parts.header_class));
-  HOST_ASSIGN(parts.header, data::make_header_converter(parts.header_class, header, pool));
+              prepare_converter(values, config, "header.converter", made.header_class));
+  HOST_ASSIGN(made.header, data::make_header_converter(made.header_class, header, pool));
   return {};
 }
 
@@ -214,7 +213,7 @@ Result<Parts> start_parts(const Config &given, transform::Direction direction,
   // What a transform's class says of its settings comes wrapped, and after the converters.
   if (!chain && chain.error().cause() == nullptr)
     return fail(std::move(chain).error());
-  HOST_TRY(make_converters(values, config, pool, parts));
+  HOST_TRY(make_converters(values, config, pool, parts.converters));
   HOST_TRY(refuse_nulls(config));
   if (!chain)
     return fail(std::move(chain).error());

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "host/app/try_record.h"
 #include "host/base/error.h"
 #include "host/data/converter.h"
@@ -13,12 +10,7 @@ namespace host::app::dry_run {
 
 // What a task has before it has a connector's code or a Kafka client.
 struct Parts {
-  std::unique_ptr<data::Converter> key;
-  std::unique_ptr<data::Converter> value;
-  std::unique_ptr<data::HeaderConverter> header;
-  std::string key_class;
-  std::string value_class;
-  std::string header_class;
+  data::ConverterSet converters;
   transform::Chain chain;
 };
 

@@ -61,4 +61,14 @@ Result<std::unique_ptr<Converter>> make_converter(std::string_view class_or_alia
 Result<std::unique_ptr<HeaderConverter>>
 make_header_converter(std::string_view class_or_alias, const StringMap &config, SchemaPool &pool);
 
+// The converters of one task, with the class names that error reports show. Belongs to its thread.
+struct ConverterSet {
+  std::unique_ptr<Converter> key;
+  std::unique_ptr<Converter> value;
+  std::unique_ptr<HeaderConverter> header;
+  std::string key_class;
+  std::string value_class;
+  std::string header_class;
+};
+
 } // namespace host::data
