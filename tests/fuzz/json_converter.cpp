@@ -17,8 +17,11 @@ constexpr const char *kContent =
 
 class Target {
 public:
+  Target() { pool_.begin_records(); }
+
   void run(std::uint8_t choice, std::string_view text) {
     Converter &reader = *converters_[choice % converters_.size()];
+    pool_.turn();
     arena_.reset();
     const auto datum = reader.to_connect("t", bytes_of(text), arena_);
     if (!datum)
@@ -67,12 +70,8 @@ private:
 } // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-  // Schemas live as long as their pool, so it is changed now and then.
-  static std::unique_ptr<Target> target;
-  static int runs = 0;
-  if (runs++ % 10'000 == 0)
-    target = std::make_unique<Target>();
+  static Target target;
   if (size > 0)
-    target->run(data[0], fuzz::text(data + 1, size - 1));
+    target.run(data[0], fuzz::text(data + 1, size - 1));
   return 0;
 }

@@ -17,28 +17,16 @@
 #include "host/data/objects.h"
 #include "host/data/tape.h"
 #include "host/json/parse.h"
+#include "tests/support/hex.h"
 #include "tests/unit/data/same_numbers.h"
+#include "tests/unit/data/scalar_dump.h"
 
 namespace host::data {
 namespace {
 
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-  return bytes;
-}
-
 template <class... Args> std::string printed(const char *format, Args... args) {
   char text[40];
   std::snprintf(text, sizeof text, format, args...);
-  return text;
-}
-
-std::string hex(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes)
-    text += printed("%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
   return text;
 }
 
@@ -67,29 +55,14 @@ std::string dump(const Cell *&cell, const Schema *schema) {
     return text;
   };
   if (const auto decimal = decimal_of(at, schema))
-    return "dec" + std::to_string(decimal->scale) + ":" + hex(minimal(decimal->unscaled));
+    return "dec" + std::to_string(decimal->scale) + ":" + to_hex(minimal(decimal->unscaled));
   if (const auto ms = date_ms_of(at, schema))
     return "date:" + std::to_string(*ms);
   switch (type_of(at)) {
-  case Type::Bool:
-    return at.u.i != 0 ? "true" : "false";
-  case Type::Int8:
-    return "i8:" + std::to_string(at.u.i);
-  case Type::Int16:
-    return "i16:" + std::to_string(at.u.i);
-  case Type::Int32:
-    return "i32:" + std::to_string(at.u.i);
-  case Type::Int64:
-    return "i64:" + std::to_string(at.u.i);
-  case Type::Float32:
-    return printed("f32:%08x", std::bit_cast<std::uint32_t>(static_cast<float>(at.u.d)));
-  case Type::Float64:
-    return printed("f64:%016llx",
-                   static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(at.u.d)));
   case Type::String:
     return utf16_units(text_of(at));
   case Type::Bytes:
-    return "b:" + hex(text_of(at));
+    return "b:" + to_hex(text_of(at));
   case Type::Array:
     return "[" +
            list(at.n,
@@ -111,7 +84,7 @@ std::string dump(const Cell *&cell, const Schema *schema) {
            list(at.n, [&](std::uint32_t i) { return dump(cell, schema->fields()[i].schema); }) +
            ")";
   default:
-    return "null";
+    return scalar_dump(at);
   }
 }
 
@@ -121,7 +94,7 @@ std::string dump(const Datum &datum) {
   const Schema *schema = schema_of(datum);
   if (is_raw(datum))
     return schema->type() == Type::String ? utf16_units(text_of(datum.raw))
-                                          : "b:" + hex(text_of(datum.raw));
+                                          : "b:" + to_hex(text_of(datum.raw));
   const Cell *cell = datum.cells;
   return dump(cell, schema);
 }
@@ -239,7 +212,7 @@ void expect_back(const json::Value &config, const Datum &read, std::string_view 
   std::string out;
   const auto writer = make("string", config.string_map().value(), pool).value();
   const Datum datum = raw_datum(bytes_of(text), Schema::primitive(Type::String, false));
-  EXPECT_EQ(hex(text_of(*writer->from_connect("t", datum, out))), wanted);
+  EXPECT_EQ(to_hex(text_of(*writer->from_connect("t", datum, out))), wanted);
 }
 
 void check_case(const json::Value &wanted) {

@@ -14,6 +14,7 @@
 #include "host/json/parse.h"
 #include "tests/support/allocations.h"
 #include "tests/unit/data/same_numbers.h"
+#include "tests/unit/data/scalar_dump.h"
 
 namespace host::data {
 namespace {
@@ -42,12 +43,6 @@ std::string digits(std::string_view unscaled) {
   return text;
 }
 
-std::string bits(const char *format, unsigned long long number) {
-  char text[40];
-  std::snprintf(text, sizeof text, format, number);
-  return text;
-}
-
 std::string dump(const Cell *&cell, const Schema *schema) {
   const Cell &at = *cell++;
   if (const auto decimal = decimal_of(at, schema))
@@ -55,20 +50,6 @@ std::string dump(const Cell *&cell, const Schema *schema) {
   if (const auto ms = date_ms_of(at, schema))
     return "date:" + std::to_string(*ms);
   switch (type_of(at)) {
-  case Type::Bool:
-    return at.u.i != 0 ? "true" : "false";
-  case Type::Int8:
-    return "i8:" + std::to_string(at.u.i);
-  case Type::Int16:
-    return "i16:" + std::to_string(at.u.i);
-  case Type::Int32:
-    return "i32:" + std::to_string(at.u.i);
-  case Type::Int64:
-    return "i64:" + std::to_string(at.u.i);
-  case Type::Float32:
-    return bits("f32:%08llx", std::bit_cast<std::uint32_t>(static_cast<float>(at.u.d)));
-  case Type::Float64:
-    return bits("f64:%016llx", std::bit_cast<std::uint64_t>(at.u.d));
   case Type::String:
     return "'" + std::string(text_of(at)) + "'";
   case Type::Array:
@@ -84,7 +65,7 @@ std::string dump(const Cell *&cell, const Schema *schema) {
     return text + (map ? "}" : "]");
   }
   default:
-    return "null";
+    return scalar_dump(at);
   }
 }
 

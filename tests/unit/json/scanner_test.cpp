@@ -8,16 +8,10 @@
 
 #include "host/json/encoding.h"
 #include "host/json/escape.h"
+#include "tests/support/hex.h"
 
 namespace host::json {
 namespace {
-
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-  return bytes;
-}
 
 // Whatever the scanner says about a text, written again as compact JSON; numbers as literals.
 std::string echo(Scanner &scanner) {
