@@ -26,6 +26,7 @@ kafka::TopicLog::Settings with_reader(kafka::TopicLog::Settings settings,
                                       kafka::LogReader::OnRecord on_record) {
   settings.on_record = std::move(on_record);
   // What was given up must not arrive when the herder has long done something else.
+  settings.producer.set("linger.ms", "0"); // each write is waited for before the next
   settings.producer.set("delivery.timeout.ms", std::to_string(ConfigStore::kWriteBudget.count()));
   return settings;
 }
