@@ -59,6 +59,12 @@ StringMap topic_settings(StoreKind kind, const StringMap &worker) {
   return settings;
 }
 
+// Then leaders and source tasks write in transactions, some of which come to nothing.
+bool has_transactions(const StringMap &worker) {
+  const std::string support = worker.get("exactly.once.source.support", "disabled");
+  return support == "preparing" || support == "enabled";
+}
+
 } // namespace
 
 std::string topic_key(StoreKind kind) { return std::string(store_of(kind).prefix) + "topic"; }
@@ -96,6 +102,8 @@ Result<kafka::TopicLog::Settings> topic_log_settings(StoreKind kind, const Strin
   HOST_ASSIGN(settings.consumer,
               kafka::client_config(
                   {.kind = kafka::ClientKind::StoreConsumer, .worker = worker, .store = client}));
+  if (kind != StoreKind::Statuses && has_transactions(worker))
+    settings.consumer.set("isolation.level", "read_committed");
   return settings;
 }
 
