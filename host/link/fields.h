@@ -98,6 +98,9 @@ template <class F> void fields(F &field, RemoveConnector &m) {
   field("connector", m.connector);
   field("timeout_ms", m.timeout_ms);
 }
+template <class F> void fields(F &field, Lease &m) {
+  field("until_boottime_ms", m.until_boottime_ms);
+}
 template <class F> void fields(F &field, SetLogLevel &m) {
   field("prefix", m.prefix);
   field("level", m.level);
@@ -115,6 +118,7 @@ template <class F> void fields(F &field, Welcome &m) {
   field("worker_config", m.worker_config);
   field("secrets", m.secrets);
   field("log_levels", m.log_levels);
+  field("lease_until_boottime_ms", m.lease_until_boottime_ms);
 }
 template <class F> void fields(F &field, OffsetsRead &m) { field("values", m.values); }
 template <class F> void fields(F &field, Inspected &m) { field("descriptors", m.descriptors); }

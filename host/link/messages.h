@@ -191,6 +191,13 @@ struct RemoveConnector {
   std::int64_t timeout_ms = 0;
 };
 
+// How long this worker may go on writing (design 3): a runner that gets no later one by then is
+// dead, whoever of the two is stopped or hangs.
+struct Lease {
+  static constexpr std::string_view kType = "lease";
+  std::int64_t until_boottime_ms = 0;
+};
+
 struct SetLogLevel {
   static constexpr std::string_view kType = "set_log_level";
   std::string prefix; // empty: all loggers
@@ -227,6 +234,8 @@ struct Welcome {
   StringMap worker_config; // resolved worker properties
   std::vector<std::string> secrets;
   StringMap log_levels; // prefix → level
+  // The first Lease; zero where the runner needs none: standalone, or in the host's own process.
+  std::int64_t lease_until_boottime_ms = 0;
 };
 struct OffsetsRead {
   static constexpr std::string_view kType = "offsets_read";
@@ -265,7 +274,7 @@ struct TaskConfigList {
 using Message = std::variant<Hello, Status, CommitOffsets, ReadOffsets, TopicActive,
                              ConnectorFailed, RequestReconfigure, Inspect, Validate, AlterOffsets,
                              StartConnector, TaskConfigs, StartTask, Pause, Resume, Stop,
-                             RemoveConnector, SetLogLevel, Shutdown, Done, Failed, Welcome,
+                             RemoveConnector, Lease, SetLogLevel, Shutdown, Done, Failed, Welcome,
                              OffsetsRead, Inspected, Validated, OffsetsAltered, TaskConfigList>;
 
 // One frame. `id` is zero exactly for what is told; a reply has the id of its request.

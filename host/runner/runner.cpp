@@ -50,6 +50,8 @@ void Runner::welcomed(Result<link::Welcome> welcome) {
     peer_.close();
     return lost(Error(Code::Cancelled, "refused"));
   }
+  if (welcome->lease_until_boottime_ms != 0 && !take_lease(welcome->lease_until_boottime_ms))
+    return;
   redactor_.add(welcome->secrets);
   if (home_ == Home::OwnProcess)
     for (const auto &[prefix, level] : welcome->log_levels)
@@ -129,7 +131,23 @@ void Runner::serve_task_requests() {
   });
 }
 
+// In the host's process it is the host that is bound to its lease.
+bool Runner::take_lease(std::int64_t until_boottime_ms) {
+  if (home_ == Home::HostProcess)
+    return true;
+  const Status armed = lease_.arm(until_boottime_ms);
+  if (armed)
+    return true;
+  kLog.error("a runner that cannot be bound to its lease must not run: {}",
+             armed.error().message());
+  end_ = End::Refused;
+  peer_.close();
+  lost(armed.error());
+  return false;
+}
+
 void Runner::serve_runner_requests() {
+  peer_.on<link::Lease>([this](const link::Lease &lease) { take_lease(lease.until_boottime_ms); });
   peer_.on<link::SetLogLevel>([this](const link::SetLogLevel &request) {
     const auto level = log::level_of(request.level);
     if (level && home_ == Home::OwnProcess)

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "host/base/clock.h"
+#include "host/base/death_timer.h"
 #include "host/base/error.h"
 #include "host/base/redactor.h"
 #include "host/link/channel.h"
@@ -64,6 +65,8 @@ private:
   std::shared_ptr<ConnectorHost> connector(const std::string &name,
                                            const link::Responder<R> &responder);
 
+  // False, and the runner ends, if it cannot be bound to it.
+  bool take_lease(std::int64_t until_boottime_ms);
   void shut_down(Duration timeout, Done responder);
   void drain();
   void check_drained();
@@ -91,6 +94,7 @@ private:
   std::optional<Done> shutdown_;
   link::Timer deadline_;
   const Clock &clock_;
+  DeathTimer lease_; // of a process that is leased
 };
 
 } // namespace host::runner

@@ -86,6 +86,8 @@ void Runner::on_hello(link::Hello hello, const link::Responder<link::Welcome> &r
   welcome.worker_config = shared_.settings.worker_config;
   welcome.secrets = shared_.settings.secrets;
   welcome.log_levels = shared_.log_levels;
+  if (spec_.leased)
+    welcome.lease_until_boottime_ms = shared_.lease_until_boottime_ms.value_or(0);
   responder.reply(std::move(welcome));
   phase_ = Phase::Ready;
   timer_.reset();

@@ -7,12 +7,14 @@
 #include <string>
 
 #include "host/base/clock.h"
+#include "host/base/death_timer.h"
 #include "host/base/error.h"
 #include "host/base/redactor.h"
 #include "host/link/channel.h"
 #include "host/link/in_process.h"
 #include "host/link/io_loop.h"
 #include "host/link/page.h"
+#include "host/metrics/callback_guard.h"
 #include "host/supervisor/log_relay.h"
 #include "host/supervisor/memory_groups.h"
 #include "host/supervisor/process_exit.h"
@@ -33,6 +35,13 @@ struct RunnerShared {
   LogRelay &logs;
   const link::StartInProcess &start_in_process;
   StringMap log_levels; // the present ones, for runners still to come
+  // Until when what runs here may write; none: for ever (standalone).
+  std::optional<std::int64_t> lease_until_boottime_ms = {};
+  DeathTimer own_lease = {}; // armed while runners live on threads of this process
+
+  bool lease_is_over() const {
+    return lease_until_boottime_ms && *lease_until_boottime_ms <= metrics::boottime_ms();
+  }
 };
 
 struct RunnerSpec {
@@ -40,6 +49,7 @@ struct RunnerSpec {
   std::string connector; // empty for a plugin runner
   bool in_process = false;
   bool inherit_stdio = false;
+  bool leased = false; // it could write to Kafka
   std::int64_t memory_max_bytes = 0;
 };
 

@@ -86,6 +86,7 @@ void RunnerSupervisor::stop() {
     connectors_.clear();
     units_.clear();
     plugin_runners_.clear();
+    settle_own_lease();
     starter_.stop();
     reaper_.stop(std::chrono::steady_clock::now() + kReapPatience);
     buried.set_value();
@@ -133,6 +134,7 @@ void RunnerSupervisor::call(std::function<void()> action, std::function<void(Err
     if (stopping_)
       return refuse(Error(Code::Cancelled, "the supervisor is stopping"));
     action();
+    settle_own_lease();
     if (!watch_.pending())
       watch();
   });
@@ -325,6 +327,7 @@ void RunnerSupervisor::drop_unit(RunnerUnit *unit) {
   for (auto &[name, connector] : connectors_)
     std::erase(connector.units, unit);
   units_.remove_if([unit](const auto &known) { return known.get() == unit; });
+  settle_own_lease();
   settle_stop();
 }
 
@@ -363,6 +366,28 @@ void RunnerSupervisor::alter_offsets(const ConnectorSpec &spec, std::vector<Offs
   call([this, path = spec.plugin_path, request = std::move(request),
         done]() mutable { plugin_runner(path).alter_offsets(std::move(request), done); },
        [done](Error error) { done(fail(std::move(error))); });
+}
+
+void RunnerSupervisor::renew_lease(std::int64_t until_boottime_ms) {
+  call(
+      [this, until_boottime_ms] {
+        shared_.lease_until_boottime_ms = until_boottime_ms;
+        for (const auto &unit : units_)
+          unit->on_lease();
+      },
+      [](const Error &) {});
+}
+
+// Runners on threads of this process end only with it.
+void RunnerSupervisor::settle_own_lease() {
+  if (!shared_.lease_until_boottime_ms)
+    return;
+  if (std::ranges::none_of(units_, [](const auto &unit) { return unit->lives_here(); }))
+    return shared_.own_lease.disarm();
+  const Status armed = shared_.own_lease.arm(*shared_.lease_until_boottime_ms);
+  if (!armed)
+    kLog.error("runners on this worker's threads are not bound to its lease: {}",
+               armed.error().message());
 }
 
 void RunnerSupervisor::set_log_level(const std::string &prefix, const std::string &level) {

@@ -50,6 +50,7 @@ public:
   void inspect(const std::string &plugin_path, OnInspected done) override;
   void alter_offsets(const ConnectorSpec &spec, std::vector<OffsetChange> changes,
                      OnAltered done) override;
+  void renew_lease(std::int64_t until_boottime_ms) override;
   void set_log_level(const std::string &prefix, const std::string &level) override;
 
   // Process numbers, for tests and metrics: of the template (0: none now) and of all runners.
@@ -77,6 +78,7 @@ private:
   PluginRunner &plugin_runner(const std::string &path);
   void drop_plugin_runner(const std::string &path);
   void limit_memory();
+  void settle_own_lease();
   void begin_stop();
   void settle_stop();
   void watch();

@@ -32,6 +32,9 @@ void RunnerUnit::ensure_runner() {
 }
 
 void RunnerUnit::start_runner() {
+  awaits_lease_ = shared_.runners.lease_is_over();
+  if (awaits_lease_)
+    return;
   // A file that was replaced meanwhile is the one that gets loaded.
   if (const PluginFile present = look_at_plugin(file_.path); present.exists())
     file_ = present;
@@ -39,6 +42,7 @@ void RunnerUnit::start_runner() {
   spec.title = title_;
   spec.connector = connector_;
   spec.in_process = isolation_ == Isolation::None;
+  spec.leased = true;
   spec.inherit_stdio = shared_.runners.settings.inherit_stdio;
   spec.memory_max_bytes = limits_.memory_max_bytes;
   runner_ = std::make_unique<Runner>(
@@ -113,6 +117,23 @@ void RunnerUnit::settle_stopping() {
     object_removed();
 }
 
+// It is no fault of the runner's that it was killed: it starts again when the worker is back in its
+// group, if that is still wanted then.
+void RunnerUnit::await_lease(const Loss &loss) {
+  const std::string next =
+      "the worker's lease has ended; the runner is replaced when it is renewed";
+  kLog.warn("{}: {}", title_, next);
+  awaits_lease_ = true;
+  mark_lost(State::Restarting, Phase::Waiting, loss.trace(next));
+}
+
+void RunnerUnit::on_lease() {
+  if (runner_)
+    runner_->tell(link::Lease{*shared_.runners.lease_until_boottime_ms});
+  else if (std::exchange(awaits_lease_, false) && !empty())
+    ensure_runner();
+}
+
 void RunnerUnit::replace_runner(const Loss &loss) {
   // An object that was paused or stopped is made anew when it is resumed.
   if (object_ && object_->phase == Phase::Sent && object_->target != TargetState::Started)
@@ -122,6 +143,8 @@ void RunnerUnit::replace_runner(const Loss &loss) {
     wanted = wanted || task.phase == Phase::Waiting || task.phase == Phase::Sent;
   if (!wanted)
     return;
+  if (shared_.runners.lease_is_over())
+    return await_lease(loss);
   // A runner that was killed because of a part that is no longer here is not to blame.
   RestartBudget::Restart restart;
   std::string next = "the runner is replaced at once";

@@ -72,6 +72,11 @@ public:
   void look(TimePoint now, std::int64_t boottime_ms);
   void set_log_level(const std::string &prefix, const std::string &level);
 
+  // The lease of the worker was renewed.
+  void on_lease();
+  // Runs on threads of this process.
+  bool lives_here() const { return isolation_ == Isolation::None && runner_ != nullptr; }
+
 private:
   // Waiting: to be sent to a runner (an object only if its target is Started). Sent: what it does
   // is told by the runner. Failed: left for a person.
@@ -109,6 +114,7 @@ private:
   void settle_stopping();
   void log_loss(const Loss &loss) const;
   void replace_runner(const Loss &loss);
+  void await_lease(const Loss &loss);
   void mark_lost(State state, Phase phase, const std::string &trace);
   void end_hung(Duration waited);
   void drop_if_empty();
@@ -148,6 +154,7 @@ private:
   link::Timer restart_;
   PendingCalls<Supervisor::OnConfigs> asked_configs_;
   bool retired_ = false;
+  bool awaits_lease_ = false; // to start its process
 };
 
 } // namespace host::supervisor

@@ -317,6 +317,9 @@ void RunnerUnit::on_commit(link::CommitOffsets message,
         Error(Code::Conflict, fmt::format("task {} was started anew since; its offsets are not "
                                           "taken from an older start",
                                           message.task.text())));
+  if (shared_.runners.lease_is_over())
+    return responder.fail(Error(Code::Conflict, "the worker's lease has ended: another worker may "
+                                                "run the task already"));
   if (shared_.offsets == nullptr)
     return responder.fail(Error(Code::Unavailable, "this worker keeps no source offsets"));
   shared_.offsets->write(std::move(message.entries),

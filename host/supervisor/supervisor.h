@@ -94,6 +94,12 @@ public:
   virtual void alter_offsets(const ConnectorSpec &spec, std::vector<OffsetChange> changes,
                              OnAltered done) = 0;
 
+  // What runs here may write until then (milliseconds of CLOCK_BOOTTIME): a runner that hears of no
+  // later time kills itself, a worker with runners on its own threads does. With the first call all
+  // runners of connectors are leased, those to come too; while the lease is over none is started,
+  // and no offsets are taken.
+  virtual void renew_lease(std::int64_t until_boottime_ms) = 0;
+
   virtual void set_log_level(const std::string &prefix, const std::string &level) = 0;
 };
 

@@ -50,6 +50,7 @@ public:
   void inspect(const std::string &plugin_path, OnInspected done) override;
   void alter_offsets(const host::supervisor::ConnectorSpec &spec,
                      std::vector<host::OffsetChange> changes, OnAltered done) override;
+  void renew_lease(std::int64_t) override {}
   void set_log_level(const std::string &prefix, const std::string &level) override;
 
   // What a connector was given last.

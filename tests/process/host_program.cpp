@@ -11,6 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "fixture.h"
+#include "host/metrics/callback_guard.h"
+#include "stub_runner.h"
 
 namespace process_test {
 
@@ -21,17 +23,18 @@ namespace {
 
 constexpr std::string_view kHostArgument = "--test-host";
 
-// argv: program, kHostArgument, act, number of the descriptor for its report.
+// argv: program, kHostArgument, act, number of the descriptor for its report, lease.
 [[noreturn]] void run_host(char **argv) {
   const int out = std::atoi(argv[3]);
+  const std::int64_t lease_ms = std::atoll(argv[4]);
   RecordedEvents events;
   Settings settings;
-  RunnerSupervisor supervisor(settings, events, nullptr);
+  RunnerSupervisor supervisor(settings, events, nullptr, start_stub_in_process);
   supervisor.start();
   ConnectorSpec spec;
   spec.name = "c";
   spec.plugin_path = "/dev/null";
-  spec.isolation = Isolation::Task;
+  spec.isolation = lease_ms > 0 ? Isolation::None : Isolation::Task;
   (void)wait_result<Status>(
       [&](auto done) { supervisor.start_connector(spec, TargetState::Started, done); });
   for (int number : {0, 1})
@@ -46,6 +49,8 @@ constexpr std::string_view kHostArgument = "--test-host";
   report += '\n';
   if (::write(out, report.data(), report.size()) < 0)
     std::_Exit(1);
+  if (lease_ms > 0)
+    supervisor.renew_lease(metrics::boottime_ms() + lease_ms);
   for (;;)
     ::pause();
 }
@@ -53,19 +58,21 @@ constexpr std::string_view kHostArgument = "--test-host";
 } // namespace
 
 void maybe_run_host(int argc, char **argv) {
-  if (argc == 4 && argv[1] == kHostArgument)
+  if (argc == 5 && argv[1] == kHostArgument)
     run_host(argv);
 }
 
-HostProgram HostProgram::start(const std::string &act) {
+HostProgram HostProgram::start(const std::string &act, Duration lease) {
   int ends[2];
   EXPECT_EQ(::pipe(ends), 0);
   const std::string out = std::to_string(ends[1]);
+  const std::string lease_ms = std::to_string(lease.count());
   // The test's threads are none of the child's business: it only execs.
   const pid_t child = ::fork();
   if (child == 0) {
     ::close(ends[0]);
-    ::execl("/proc/self/exe", "test-host", kHostArgument.data(), act.c_str(), out.c_str(), nullptr);
+    ::execl("/proc/self/exe", "test-host", kHostArgument.data(), act.c_str(), out.c_str(),
+            lease_ms.c_str(), nullptr);
     ::_exit(127);
   }
   ::close(ends[1]);

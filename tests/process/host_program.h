@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "host/base/clock.h"
+
 namespace process_test {
 
 // A host in a process of its own, so that a test can kill it: a supervisor with one connector whose
@@ -15,7 +17,8 @@ struct HostProgram {
   std::vector<pid_t> runners;
 
   // Returns when both tasks have been told RUNNING and have had time for a poll.
-  static HostProgram start(const std::string &act);
+  // With a lease, which is not renewed, everything is on threads of the host.
+  static HostProgram start(const std::string &act, host::Duration lease = host::Duration(0));
 };
 
 // In main: serves as that host and never returns, when it was started as one.

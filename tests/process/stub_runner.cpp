@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "act.h"
+#include "host/base/death_timer.h"
 #include "host/base/log.h"
 #include "host/link/io_loop.h"
 #include "host/link/log_pipe.h"
@@ -47,8 +48,8 @@ struct StubTask {
 
 class StubRunner {
 public:
-  StubRunner(std::unique_ptr<link::Channel> channel, link::RunnerPage page)
-      : page_(std::move(page)), peer_(loop_, std::move(channel)) {}
+  StubRunner(std::unique_ptr<link::Channel> channel, link::RunnerPage page, bool own_process)
+      : own_process_(own_process), page_(std::move(page)), peer_(loop_, std::move(channel)) {}
 
   // Until Shutdown or the end of the link.
   void run() {
@@ -57,7 +58,10 @@ public:
     link::Hello hello;
     hello.build_id = link::build_id();
     hello.pid = ::getpid();
-    peer_.request(std::move(hello), link::kNoDeadline, [](Result<link::Welcome>) {});
+    peer_.request(std::move(hello), link::kNoDeadline, [this](Result<link::Welcome> welcome) {
+      if (welcome && welcome->lease_until_boottime_ms != 0)
+        take_lease(welcome->lease_until_boottime_ms);
+    });
     loop_.run();
   }
   void wake_up() { loop_.request_stop(); }
@@ -73,11 +77,18 @@ private:
     peer_.on<link::Resume>(
         [this](link::Resume m, auto r) { target(m.task, TargetState::Started, r); });
     peer_.on<link::Stop>([this](link::Stop m, auto r) { stop(m, r); });
+    peer_.on<link::Lease>([this](link::Lease m) { take_lease(m.until_boottime_ms); });
     peer_.on<link::SetLogLevel>([](link::SetLogLevel) {});
     peer_.on<link::Inspect>([this](link::Inspect m, auto r) { inspect(m, r); });
     peer_.on<link::Validate>([this](link::Validate m, auto r) { validate(m, r); });
     peer_.on<link::AlterOffsets>([this](link::AlterOffsets m, auto r) { alter_offsets(m, r); });
     peer_.on<link::Shutdown>([this](link::Shutdown m, auto r) { shut_down(m, r); });
+  }
+
+  // As the real one: on threads of the host it is the host's affair.
+  void take_lease(std::int64_t until_boottime_ms) {
+    if (own_process_ && !lease_.arm(until_boottime_ms))
+      ::_exit(1);
   }
 
   template <class R> void shut_down(const link::Shutdown &m, R responder) {
@@ -270,9 +281,11 @@ private:
     });
   }
 
+  const bool own_process_;
   link::RunnerPage page_;
   link::IoLoop loop_;
   link::Peer peer_;
+  DeathTimer lease_;
   std::optional<link::StartConnector> object_;
   std::map<std::int32_t, std::shared_ptr<StubTask>> tasks_;
 };
@@ -280,7 +293,7 @@ private:
 class StubThread final : public link::InProcess {
 public:
   StubThread(std::unique_ptr<link::Channel> channel, link::RunnerPage page)
-      : runner_(keep(std::make_shared<StubRunner>(std::move(channel), std::move(page)))),
+      : runner_(keep(std::make_shared<StubRunner>(std::move(channel), std::move(page), false))),
         ended_(std::make_shared<std::atomic<bool>>(false)),
         thread_([runner = runner_, ended = ended_] {
           runner->run();
@@ -316,7 +329,7 @@ int stub_runner_main(const supervisor::RunnerFds &fds) {
   static const SystemClock clock;
   log::set_sink(link::log_pipe_sink(fds.log, page->page().log_lines_dropped, clock));
   // Never destroyed: threads that hang may use it until the process ends.
-  auto *runner = new StubRunner(link::socket_channel(UniqueFd(fds.link)), std::move(*page));
+  auto *runner = new StubRunner(link::socket_channel(UniqueFd(fds.link)), std::move(*page), true);
   runner->run();
   return 0;
 }

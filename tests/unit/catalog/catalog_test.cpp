@@ -47,6 +47,7 @@ public:
   void alter_offsets(const ConnectorSpec &, std::vector<OffsetChange>, OnAltered) override {
     unexpected();
   }
+  void renew_lease(std::int64_t) override { unexpected(); }
   void set_log_level(const std::string &, const std::string &) override { unexpected(); }
 
 private:
