@@ -124,7 +124,8 @@ constexpr ClientKey kKeys[] = {
     {"sasl.client.callback.handler.class", T::Class, kAll, F::Unsupported, "", "", 0, 0,
      "Java code"},
     {"sasl.jaas.config", T::Password, kAll, F::Translated, "", "sasl.username, sasl.password", 0, 0,
-     "PlainLoginModule, ScramLoginModule, Krb5LoginModule with a key table"},
+     "PlainLoginModule, ScramLoginModule, OAuthBearerLoginModule with an unsecured token, "
+     "Krb5LoginModule with a key table"},
     {"sasl.kerberos.kinit.cmd", T::String, kAll, F::Unsupported, "", "", 0, 0,
      "librdkafka has a command line of its own"},
     {"sasl.kerberos.min.time.before.relogin", T::Long, kAll, F::Passed, "",
@@ -152,7 +153,7 @@ constexpr ClientKey kKeys[] = {
     {"sasl.login.retry.backoff.ms", T::Long, kAll, F::Unsupported, "", "", 0, 0,
      "no token mechanism yet"},
     {"sasl.mechanism", T::String, kAll, F::Translated, "", "sasl.mechanism", 0, 0,
-     "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, GSSAPI"},
+     "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER, GSSAPI"},
     {"sasl.oauthbearer.assertion.algorithm", T::String, kAll, F::Unsupported, "case ES256, RS256",
      "", 0, 0, "no token mechanism yet"},
     {"sasl.oauthbearer.assertion.claim.aud", T::String, kAll, F::Unsupported, "", "", 0, 0,

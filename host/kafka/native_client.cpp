@@ -80,12 +80,18 @@ Result<rd_kafka_t *> make_client(rd_kafka_type_t type, const ClientConfig &confi
   rd_kafka_conf_set_opaque(conf.get(), opaque);
   if (prepare != nullptr)
     prepare(conf.get());
+  // Tokens are made anew in the library's background thread: not everybody polls his client.
+  const std::string *mechanism = config.find("sasl.mechanism");
+  const bool has_tokens = mechanism != nullptr && *mechanism == "OAUTHBEARER";
+  rd_kafka_conf_enable_sasl_queue(conf.get(), has_tokens ? 1 : 0);
   char text[512];
   rd_kafka_t *client = rd_kafka_new(type, conf.get(), text, sizeof text);
   if (client == nullptr)
     return fail(Code::Config, exception::kConfig,
                 fmt::format("The Kafka client cannot be made: {}", text));
   conf.release(); // owned by the client now
+  if (has_tokens)
+    rd_kafka_error_destroy(rd_kafka_sasl_background_callbacks_enable(client));
   return client;
 }
 

@@ -1,5 +1,6 @@
 #include "host/kafka/security.h"
 
+#include <algorithm>
 #include <cctype>
 #include <fstream>
 
@@ -84,6 +85,52 @@ Status translate_stores(const JavaConfig &java, ClientConfig &config) {
   return {};
 }
 
+// Java's unsecured tokens (`alg` none), as librdkafka makes them: a principal, scopes, a lifetime.
+Status translate_oauth(const JaasEntry &entry, ClientConfig &config) {
+  constexpr std::string_view kPrefix = "unsecuredLogin", kStringClaim = "StringClaim_",
+                             kScope = "ListClaim_", kExtension = "Extension_";
+  const std::string claim = entry.options.get("unsecuredLoginPrincipalClaimName", "sub");
+  const std::string scope = entry.options.get("unsecuredLoginScopeClaimName", "scope");
+  StringMap items;
+  for (const auto &[option, value] : entry.options) {
+    std::string_view name = option;
+    if (!name.starts_with(kPrefix))
+      return bad("sasl.jaas.config", "[hidden]",
+                 fmt::format("OAuthBearerLoginModule makes unsecured tokens only, of options "
+                             "`unsecuredLogin…`; `{}` is of another kind",
+                             option));
+    name.remove_prefix(kPrefix.size());
+    if (name == fmt::format("{}{}", kStringClaim, claim)) {
+      items.set("principal", value);
+    } else if (name == fmt::format("{}{}", kScope, scope) && !value.empty()) {
+      std::string list = value.substr(1); // the first character parts the others
+      std::ranges::replace(list, value[0], ',');
+      items.set("scope", list);
+    } else if (name == "LifetimeSeconds") {
+      items.set("lifeSeconds", value);
+    } else if (name == "PrincipalClaimName") {
+      items.set("principalClaimName", value);
+    } else if (name == "ScopeClaimName") {
+      items.set("scopeClaimName", value);
+    } else if (name.starts_with(kExtension)) {
+      items.set(fmt::format("extension_{}", name.substr(kExtension.size())), value);
+    } else {
+      return bad(
+          "sasl.jaas.config", "[hidden]",
+          fmt::format("the claim of `{}` is not supported; principal and scope are", option));
+    }
+  }
+  if (!items.contains("principal"))
+    return bad("sasl.jaas.config", "[hidden]",
+               fmt::format("OAuthBearerLoginModule needs `unsecuredLoginStringClaim_{}`", claim));
+  std::string text;
+  for (const auto &[name, value] : items)
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+  config.set("enable.sasl.oauthbearer.unsecure.jwt", "true");
+  config.set("sasl.oauthbearer.config", text);
+  return {};
+}
+
 Status translate_jaas(const std::string &text, ClientConfig &config) {
   HOST_ASSIGN(const JaasEntry entry, parse_jaas(text));
   const auto &[module, options] = entry;
@@ -108,9 +155,11 @@ Status translate_jaas(const std::string &text, ClientConfig &config) {
       config.set("sasl.kerberos.service.name", *service);
     return {};
   }
+  if (module == "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule")
+    return translate_oauth(entry, config);
   return bad("sasl.jaas.config", "[hidden]",
              fmt::format("login module {} is Java code that is not known here; PlainLoginModule, "
-                         "ScramLoginModule and Krb5LoginModule are",
+                         "ScramLoginModule, OAuthBearerLoginModule and Krb5LoginModule are",
                          module));
 }
 
@@ -122,9 +171,9 @@ Status translate_security(const JavaConfig &java, ClientConfig &config) {
     return {};
   const std::string mechanism = upper(java.text("sasl.mechanism", "GSSAPI"));
   if (mechanism != "PLAIN" && mechanism != "SCRAM-SHA-256" && mechanism != "SCRAM-SHA-512" &&
-      mechanism != "GSSAPI")
+      mechanism != "OAUTHBEARER" && mechanism != "GSSAPI")
     return bad("sasl.mechanism", java.text("sasl.mechanism"),
-               "supported are PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 and GSSAPI");
+               "supported are PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER and GSSAPI");
   config.set("sasl.mechanism", mechanism);
   if (java.contains("sasl.jaas.config"))
     return translate_jaas(java.text("sasl.jaas.config"), config);

@@ -101,10 +101,34 @@ TEST_F(Security, KerberosTakesItsKeyTable) {
   EXPECT_EQ(get(keys, "sasl.kerberos.service.name"), "kafka");
 }
 
+TEST_F(Security, UnsecuredTokensAreMadeOfTheirClaims) {
+  const auto config = [&](const std::string &options, std::string_view key) {
+    return get({{"security.protocol", "SASL_SSL"},
+                {"sasl.mechanism", "OAUTHBEARER"},
+                {"sasl.jaas.config", "org.apache.kafka.common.security.oauthbearer."
+                                     "OAuthBearerLoginModule required " +
+                                         options + ";"}},
+               key);
+  };
+  EXPECT_EQ(config("unsecuredLoginStringClaim_sub=\"me\"", "sasl.oauthbearer.config"),
+            "principal=me");
+  EXPECT_EQ(config("unsecuredLoginStringClaim_sub=\"me\"", "enable.sasl.oauthbearer.unsecure.jwt"),
+            "true");
+  EXPECT_EQ(config("unsecuredLoginPrincipalClaimName=\"who\" unsecuredLoginStringClaim_who=\"me\" "
+                   "unsecuredLoginListClaim_scope=\"|a|b\" unsecuredLoginLifetimeSeconds=\"60\" "
+                   "unsecuredLoginExtension_org=\"o\"",
+                   "sasl.oauthbearer.config"),
+            "principalClaimName=who principal=me scope=a,b lifeSeconds=60 extension_org=o");
+  EXPECT_NE(config("clientId=\"x\"", "").find("makes unsecured tokens only"), std::string::npos);
+  EXPECT_NE(config("unsecuredLoginNumberClaim_x=\"1\"", "").find("is not supported"),
+            std::string::npos);
+  EXPECT_NE(config("", "").find("needs `unsecuredLoginStringClaim_sub`"), std::string::npos);
+}
+
 TEST_F(Security, WhatCannotWorkIsRefusedByName) {
-  EXPECT_EQ(get({{"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "OAUTHBEARER"}}, ""),
-            "Invalid value OAUTHBEARER for configuration sasl.mechanism: supported are PLAIN, "
-            "SCRAM-SHA-256, SCRAM-SHA-512 and GSSAPI");
+  EXPECT_EQ(get({{"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "DIGEST-MD5"}}, ""),
+            "Invalid value DIGEST-MD5 for configuration sasl.mechanism: supported are PLAIN, "
+            "SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER and GSSAPI");
   EXPECT_EQ(get({{"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "PLAIN"}}, ""),
             "sasl.mechanism=PLAIN needs sasl.jaas.config with a user name and a password; no "
             "system-wide JAAS file is read here");
@@ -113,8 +137,8 @@ TEST_F(Security, WhatCannotWorkIsRefusedByName) {
                  {"sasl.jaas.config", "a.b.C required x=\"geheim\";"}},
                 ""),
             "Invalid value [hidden] for configuration sasl.jaas.config: login module a.b.C is Java "
-            "code that is not known here; PlainLoginModule, ScramLoginModule and Krb5LoginModule "
-            "are");
+            "code that is not known here; PlainLoginModule, ScramLoginModule, "
+            "OAuthBearerLoginModule and Krb5LoginModule are");
 }
 
 TEST_F(Security, StoresAreTakenByTheirContent) {
