@@ -1,0 +1,59 @@
+#include "host/cluster/membership_settings.h"
+
+#include <cstdint>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "host/config/parse.h"
+#include "host/kafka/client_config.h"
+
+namespace host::cluster {
+namespace {
+
+// A duration that Kafka's requests can carry.
+Status read(const StringMap &worker, std::string_view key, Duration &out) {
+  const std::string *text = worker.find(key);
+  if (text == nullptr)
+    return {};
+  HOST_ASSIGN(const config::Value value, config::parse_value(key, *text, config::Type::Long));
+  const auto *number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr || *number < 0 || *number > std::numeric_limits<std::int32_t>::max())
+    return fail(Code::Config, exception::kConfig,
+                config::invalid(key, *text, "must be between 0 and 2147483647 milliseconds"));
+  out = Duration(*number);
+  return {};
+}
+
+} // namespace
+
+Result<MembershipSettings> membership_settings(const StringMap &worker,
+                                               const std::string &worker_id) {
+  HOST_ASSIGN(const kafka::ClientConfig client,
+              kafka::client_config({.kind = kafka::ClientKind::WorkerAdmin, .worker = worker}));
+  MembershipSettings settings;
+  HOST_ASSIGN(settings.security, wire::read_security(client.settings));
+  const std::string *bootstrap = client.find("bootstrap.servers");
+  settings.bootstrap = bootstrap == nullptr ? "" : *bootstrap;
+  settings.group = worker.get("group.id");
+  if (settings.group.empty())
+    return fail(Code::Config, exception::kConfig,
+                "Missing required configuration \"group.id\" which has no default value.");
+  settings.client_id = worker.get("client.id");
+  if (settings.client_id.empty())
+    settings.client_id = "connect-" + worker_id;
+  HOST_TRY(read(worker, "session.timeout.ms", settings.session_timeout));
+  HOST_TRY(read(worker, "rebalance.timeout.ms", settings.rebalance_timeout));
+  HOST_TRY(read(worker, "heartbeat.interval.ms", settings.heartbeat_interval));
+  HOST_TRY(read(worker, "retry.backoff.ms", settings.retry_backoff));
+  HOST_TRY(read(worker, "retry.backoff.max.ms", settings.retry_backoff_max));
+  HOST_TRY(read(worker, "request.timeout.ms", settings.request_timeout));
+  if (settings.heartbeat_interval >= settings.session_timeout)
+    return fail(Code::Config, exception::kConfig,
+                fmt::format("heartbeat.interval.ms={} must be lower than session.timeout.ms={}; a "
+                            "third of it is usual",
+                            settings.heartbeat_interval.count(), settings.session_timeout.count()));
+  return settings;
+}
+
+} // namespace host::cluster
