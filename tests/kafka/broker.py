@@ -38,14 +38,16 @@ def answers_api_versions(port):
 class Broker:
     """A formatted broker. Same data and ports over kill() and start(); close() removes everything.
 
-    `extra` adds or replaces lines of its server.properties. Used from one thread.
+    `extra` adds or replaces lines of its server.properties, `format_arguments` go to the tool that
+    formats its data (`--add-scram`). Used from one thread.
     """
 
-    def __init__(self, folder=None, extra=None):
+    def __init__(self, folder=None, extra=None, format_arguments=()):
         self._own_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="sluice-kafka-"))
         self.folder.mkdir(parents=True, exist_ok=True)
         self._extra = extra or {}
+        self._format_arguments = list(format_arguments)
         self._java = None
         self.port = None
 
@@ -90,7 +92,8 @@ class Broker:
         config = self.folder / "server.properties"
         write_properties(config, self._settings(self.port, controller_port))
         tool = JavaProcess("kafka.tools.StorageTool",
-                           ["format", "--standalone", "-t", _CLUSTER_ID, "-c", config],
+                           ["format", "--standalone", "-t", _CLUSTER_ID, "-c", config,
+                            *self._format_arguments],
                            self.folder / "format.log", ["-Xmx128m", "-XX:TieredStopAtLevel=1"])
         tool.start()
         if tool.wait() != 0:
