@@ -11,6 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "host/cluster/membership_settings.h"
+#include "host/kafka/admin.h"
+#include "host/kafka/client_config.h"
 
 // A broker for each kind of security, at the ports that tests/system/secured.py tells. Everything
 // starts from Java's keys, as a worker's configuration has them.
@@ -153,6 +155,18 @@ TEST_P(MechanismTest, RightCredentials) {
 TEST_P(MechanismTest, WrongCredentials) {
   expect_told(worker("SASL", sasl(GetParam().name, GetParam().wrong)),
               {"refuses the " + GetParam().name + " credentials", "sasl.jaas.config"});
+}
+
+// One configuration is for all clients of a worker.
+TEST_P(MechanismTest, LibrdkafkaAgrees) {
+  const StringMap keys = worker("SASL", sasl(GetParam().name, GetParam().right));
+  const auto config =
+      kafka::client_config({.kind = kafka::ClientKind::WorkerAdmin, .worker = keys});
+  ASSERT_TRUE(config) << config.error().message();
+  const auto admin = kafka::Admin::create(*config);
+  ASSERT_TRUE(admin) << admin.error().message();
+  const auto topic = (*admin)->describe_topic("there-is-none", {});
+  EXPECT_TRUE(topic) << topic.error().message();
 }
 
 INSTANTIATE_TEST_SUITE_P(
