@@ -125,8 +125,9 @@ CooperativeAssignor::Plan CooperativeAssignor::survey(const Round &round) {
   plan.deleted = minus(known, plan.configured);
   plan.lost = minus(minus(previous, plan.active), plan.deleted);
   plan.created = minus(plan.configured, known);
+  const Items must_stop = both(plan.deleted, duplicated);
   for (Load &load : plan.loads)
-    plan.revoke(load, load.among(both(plan.deleted, duplicated)));
+    plan.revoke(load, load.among(must_stop));
   return plan;
 }
 
@@ -286,9 +287,9 @@ Decision CooperativeAssignor::assign(const Round &round) {
   Decision decision{.members = {}, .delay = delay_};
   for (const Load &load : plan.loads) {
     Decision::Orders &orders = decision.members[load.id()];
-    const Items kept = minus(sorted_items(round.members.at(load.id())), plan.deleted);
+    const Items before = sorted_items(round.members.at(load.id()));
     orders.all = load.work();
-    orders.assigned = load.work([&](const TaskId &item) { return !has(kept, item); });
+    orders.assigned = load.work([&](const TaskId &item) { return !has(before, item); });
     if (const auto revoked = plan.revoked.find(load.id()); revoked != plan.revoked.end())
       orders.revoked = work_of(revoked->second);
   }
