@@ -76,15 +76,17 @@ class Contest:
         topic = self._topics["objects" if chain else "texts"]
         return worker.sink(topic, self._work.output, self._work.records, chain)
 
-    def from_the_start(self):
+    def from_the_start(self, kind, goals, chains):
         """Workers that are started for the work: start and warming up are part of it."""
         rates = Rates(self._work.records)
         for number in range(self._runs):
-            for direction in self.GOALS:
-                with self._workers(f"cold-{direction}-{number}", cold=True) as workers:
+            for direction in goals:
+                folder = f"{kind.replace(' ', '-')}-{direction}-{number}"
+                with self._workers(folder, cold=True) as workers:
                     for name, worker in workers.items():
-                        rates.note(direction, name, self._do(worker, direction, None))
-        rates.add_to(self._report, "from its start", self.GOALS)
+                        rates.note(direction, name,
+                                   self._do(worker, direction, chains.get(direction)))
+        rates.add_to(self._report, f"{kind}, from its start", goals)
 
     def warm(self, kind, goals, chains):
         """Workers that have done the same work before."""
@@ -96,12 +98,13 @@ class Contest:
                         seconds = self._do(worker, direction, chains.get(direction))
                         if number > 0:
                             rates.note(direction, name, seconds)
-        rates.add_to(self._report, kind, goals)
+        rates.add_to(self._report, f"{kind}, warm", goals)
 
     def run(self):
-        self.from_the_start()
-        self.warm("warm", self.GOALS, {})
-        self.warm("three transforms", self.CHAIN_GOALS, CHAINS)
+        for kind, goals, chains in (("plain", self.GOALS, {}),
+                                    ("three transforms", self.CHAIN_GOALS, CHAINS)):
+            self.from_the_start(kind, goals, chains)
+            self.warm(kind, goals, chains)
 
 
 def chain_of(*transforms):
