@@ -38,6 +38,11 @@ std::string_view Error::exception() const {
   return exception_.empty() ? default_exception(code_) : std::string_view(exception_);
 }
 
+Error Error::elsewhere(std::string url) && {
+  where_ = std::move(url);
+  return std::move(*this);
+}
+
 Error Error::context(std::string_view where) && {
   message_.insert(0, std::string(where) + ": ");
   return std::move(*this);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,6 +63,11 @@ public:
   // The Java class that Connect's users know this failure by; a default per code if none was set.
   std::string_view exception() const;
 
+  // The same failure, with the URL of the worker that can do it; empty: nobody knows who can.
+  Error elsewhere(std::string url) &&;
+  // None if it is no matter of which worker was asked.
+  const std::optional<std::string> &where() const { return where_; }
+
   // Puts "while …: " in front of the message.
   Error context(std::string_view where) &&;
   // Keeps `this` as the cause of a new, outer error, as Java's `new X(message, cause)` does.
@@ -75,6 +81,7 @@ private:
   Code code_;
   std::string message_;
   std::string exception_;
+  std::optional<std::string> where_;
   std::shared_ptr<const Error> cause_;
 };
 

@@ -148,4 +148,12 @@ Step<Result<std::string>> change_offsets(OffsetTools tools, OffsetOwner owner,
   co_return co_await change_source(tools, std::move(owner), std::move(changes));
 }
 
+Error not_stopped(const std::string &connector) {
+  return Error(Code::BadRequest,
+               "Connectors must be in the STOPPED state before their offsets can be modified. This "
+               "can be done for the specified connector by issuing a 'PUT' request to the "
+               "'/connectors/" +
+                   connector + "/stop' endpoint");
+}
+
 } // namespace host::herder

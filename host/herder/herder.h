@@ -91,7 +91,8 @@ public:
   virtual void reset_topics(std::string connector, Callback<void> done) = 0;
   // Empty successes and errors of requests that only workers send each other (contract 2.4 #30,
   // #31).
-  virtual void put_task_configs(std::string connector, Callback<void> done) = 0;
+  virtual void put_task_configs(std::string connector, std::vector<StringMap> configs,
+                                Callback<void> done) = 0;
   virtual void fence_zombies(std::string connector, Callback<void> done) = 0;
 
   virtual std::vector<PluginInfo> plugins(bool connectors_only) const = 0;

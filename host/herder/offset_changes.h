@@ -36,6 +36,9 @@ struct OffsetOwner {
 Step<Result<std::string>> change_offsets(OffsetTools tools, OffsetOwner owner,
                                          std::optional<std::vector<OffsetChange>> changes);
 
+// What a client is told whose connector runs.
+Error not_stopped(const std::string &connector);
+
 // The parts that only look at their arguments.
 
 // A change of a sink's offsets, read; of two for one partition the last counts.

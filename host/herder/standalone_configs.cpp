@@ -12,19 +12,6 @@ namespace {
 
 const log::Logger kLog{"sluice.herder"};
 
-StringMap patched(const StringMap &config, const SubmittedConfig &patch) {
-  StringMap kept = config;
-  StringMap added;
-  for (const auto &[key, value] : patch)
-    if (value)
-      added.set(key, *value);
-  StringMap result = hash_map_of(kept, added);
-  for (const auto &[key, value] : patch)
-    if (!value)
-      result.erase(key);
-  return result;
-}
-
 // Of Connect's own source: without a file it reads what the worker was given.
 bool reads_standard_input(const plugin::CatalogEntry &plugin, const StringMap &config) {
   return plugin.descriptor.class_name ==

@@ -191,7 +191,7 @@ void StandaloneHerder::reset_topics(std::string connector, Callback<void> done) 
   });
 }
 
-void StandaloneHerder::put_task_configs(std::string, Callback<void> done) {
+void StandaloneHerder::put_task_configs(std::string, std::vector<StringMap>, Callback<void> done) {
   done(fail(Code::Unsupported, "Kafka Connect in standalone mode does not support externally "
                                "setting task configurations."));
 }

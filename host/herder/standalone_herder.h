@@ -76,7 +76,8 @@ public:
   void alter_offsets(std::string connector, std::optional<std::vector<OffsetChange>> changes,
                      Callback<std::string> done) override;
   void reset_topics(std::string connector, Callback<void> done) override;
-  void put_task_configs(std::string connector, Callback<void> done) override;
+  void put_task_configs(std::string connector, std::vector<StringMap> configs,
+                        Callback<void> done) override;
   void fence_zombies(std::string connector, Callback<void> done) override;
   std::vector<PluginInfo> plugins(bool connectors_only) const override;
   Result<std::vector<config::ConfigKey>>

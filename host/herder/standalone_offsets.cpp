@@ -6,18 +6,6 @@
 #include "host/kafka/client_config.h"
 
 namespace host::herder {
-namespace {
-
-Error not_stopped(const std::string &name) {
-  return Error(Code::BadRequest,
-               "Connectors must be in the STOPPED state before their offsets can be modified. This "
-               "can be done for the specified connector by issuing a 'PUT' request to the "
-               "'/connectors/" +
-                   name + "/stop' endpoint");
-}
-
-} // namespace
-
 // The turn is held throughout, so that the connector stays stopped: each step has a deadline.
 Job StandaloneHerder::run_alter_offsets(std::string name,
                                         std::optional<std::vector<OffsetChange>> changes,

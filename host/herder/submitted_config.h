@@ -69,4 +69,7 @@ private:
   std::vector<Entry> entries_;
 };
 
+// The config with what the patch sets, and without what it has as null; in the order of Java's map.
+StringMap patched(const StringMap &config, const SubmittedConfig &patch);
+
 } // namespace host::herder

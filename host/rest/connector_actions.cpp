@@ -49,9 +49,10 @@ void restart_task(herder::Herder &herder, const Call &call) {
 }
 
 void put_task_configs(herder::Herder &herder, const Call &call) {
-  if (const Status form = check_task_configs(call.request.body); !form)
-    return call.respond(error_reply(form.error()));
-  herder.put_task_configs(call.argument(0), done(call, 204));
+  auto configs = read_task_configs(call.request.body);
+  if (!configs)
+    return call.respond(error_reply(configs.error()));
+  herder.put_task_configs(call.argument(0), *std::move(configs), done(call, 204));
 }
 
 Handler to_target(herder::Herder &herder, TargetState target, int status) {

@@ -160,25 +160,29 @@ Result<std::optional<CreateBody>> read_create(std::string_view body) {
   return request;
 }
 
-Status check_task_configs(std::string_view body) {
+Result<std::vector<StringMap>> read_task_configs(std::string_view body) {
+  std::vector<StringMap> configs;
   JacksonReader reader(body);
   Token token = reader.next();
   if (token == Token::Fault)
     return fail(reader.syntax_error({}));
   if (token == Token::Blank)
-    return {};
+    return configs;
   if (token == Token::ArrayBegin) {
     for (std::size_t i = 0; (token = reader.next()) != Token::ArrayEnd; ++i) {
       const std::string chain = "java.util.ArrayList[" + std::to_string(i) + "]";
       if (token == Token::Fault)
         return fail(reader.syntax_error({}));
-      if (token != Token::Null)
-        HOST_TRY(reader.string_map(token, chain));
+      if (token == Token::Null)
+        continue;
+      HOST_ASSIGN(const auto config, reader.string_map(token, chain));
+      configs.push_back(config.values());
     }
   } else if (token != Token::Null) {
     return fail(reader.cannot_deserialize(kTaskConfigs, token, {}));
   }
-  return reader.end("java.util.List");
+  HOST_TRY(reader.end("java.util.List"));
+  return configs;
 }
 
 } // namespace host::rest

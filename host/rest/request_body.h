@@ -28,7 +28,7 @@ Result<std::optional<CreateBody>> read_create(std::string_view body);
 using OffsetsBody = std::vector<std::optional<OffsetChange>>;
 Result<std::optional<OffsetsBody>> read_offsets(std::string_view body);
 
-// A list of flat maps, of which only the form matters here.
-Status check_task_configs(std::string_view body);
+// A list of flat maps; what is null in it is left out.
+Result<std::vector<StringMap>> read_task_configs(std::string_view body);
 
 } // namespace host::rest

@@ -11,18 +11,9 @@
 #include "host/base/clock.h"
 #include "host/herder/standalone_herder.h"
 #include "tests/contract/fakes.h"
+#include "tests/unit/herder/manual_clock.h"
 
 namespace tests {
-
-class ManualClock final : public host::Clock {
-public:
-  host::TimePoint now() const override { return now_; }
-  std::int64_t wall_ms() const override { return 1'700'000'000'000; }
-  void advance(host::Duration by) { now_ += by; }
-
-private:
-  host::TimePoint now_{};
-};
 
 // A standalone herder whose thread is the test's own: run() does all that can be done now.
 class HerderTest : public testing::Test {

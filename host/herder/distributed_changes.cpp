@@ -1,0 +1,153 @@
+// What the config topic says has changed (contract 6.11).
+#include <utility>
+
+#include "host/base/log.h"
+#include "host/herder/distributed_herder.h"
+
+namespace host::herder {
+namespace {
+
+const log::Logger kLog{"sluice.herder"};
+
+bool failed(const storage::WorkerStatus *status) {
+  return status != nullptr && status->state == State::Failed;
+}
+
+} // namespace
+
+void DistributedHerder::on_config_event(const storage::ConfigEvent &event) {
+  tick_.post([this, event] { std::visit([this](const auto &what) { changed(what); }, event); });
+}
+
+void DistributedHerder::changed(const storage::ConnectorConfigured &event) {
+  if (event.is_new)
+    return rejoin("connector " + event.connector + " is new");
+  if (table_.find(event.connector) != nullptr)
+    run_new_config(event.connector);
+}
+
+void DistributedHerder::changed(const storage::ConnectorRemoved &event) {
+  rejoin("connector " + event.connector + " was deleted");
+}
+
+void DistributedHerder::changed(const storage::TasksCommitted &event) {
+  joining_ = true;
+  run_tasks_committed(event.connector);
+}
+
+void DistributedHerder::changed(const storage::TargetStateChanged &event) {
+  Connector *connector = mirror(event.connector);
+  if (connector == nullptr)
+    return;
+  const TargetState target = connector->target;
+  // The tasks of what is stopped go, with a commit of none.
+  if (target != TargetState::Stopped)
+    for (const TaskId &task : connector->task_ids())
+      if (tasks_.contains(task))
+        supervisor_->set_task_target(task, target);
+  if (!objects_.contains(event.connector))
+    return forget_if_idle(event.connector);
+  if (target == TargetState::Started) {
+    run_resume(event.connector);
+    return;
+  }
+  connector->running = false;
+  supervisor_->set_connector_target(
+      event.connector, target, [name = event.connector](const Status &done) {
+        if (!done)
+          kLog.error("Connector {}: {}", name, done.error().message());
+      });
+}
+
+// Requests between workers are signed with the newest key; whoever signs asks the store for it.
+void DistributedHerder::changed(const storage::SessionKeyChanged &) {}
+
+void DistributedHerder::changed(const storage::RestartRequest &event) {
+  run_restart_request(event);
+}
+
+void DistributedHerder::changed(const storage::LoggerLevelChanged &event) {
+  supervisor_->set_log_level(event.logger, event.level);
+}
+
+// Of a connector that this worker has parts of: the object is restarted, and its task configs
+// decide about the tasks.
+Job DistributedHerder::run_new_config(std::string name) {
+  Turns::Turn turn = co_await turns_.of(name);
+  if (mirror(name) == nullptr || !objects_.contains(name))
+    co_return;
+  turn.end();
+  run_start_object(name);
+}
+
+// Tasks of the older configs stop now, wherever they are; the newer ones start where the next
+// generation puts them.
+Job DistributedHerder::run_tasks_committed(std::string name) {
+  Turns::Turn turn = co_await turns_.of(name);
+  std::vector<TaskId> old;
+  for (const TaskId &task : tasks_)
+    if (task.connector == name)
+      old.push_back(task);
+  (void)mirror(name);
+  (void)co_await stop_parts({}, std::move(old));
+  rejoin("connector " + name + " has new tasks");
+}
+
+Job DistributedHerder::run_resume(std::string name) {
+  Connector *connector = table_.find(name);
+  const std::uint64_t epoch = connector->epoch;
+  connector->in_transition = true;
+  Status resumed = co_await ask<Status>([&](auto done) {
+    supervisor_->set_connector_target(name, TargetState::Started, std::move(done));
+  });
+  connector = table_.find(name, epoch);
+  if (connector == nullptr)
+    co_return;
+  connector->in_transition = false;
+  if (!resumed) {
+    kLog.error("Connector {} could not be resumed: {}", name, resumed.error().message());
+    co_return;
+  }
+  connector->running = connector->target == TargetState::Started;
+  // Resuming after a stop makes the tasks anew.
+  (void)co_await parts_.make_tasks(name, epoch);
+}
+
+// Every worker restarts what it has of the connector, by the statuses that it sees.
+Job DistributedHerder::run_restart_request(storage::RestartRequest request) {
+  const std::string &name = request.connector;
+  Turns::Turn turn = co_await turns_.of(name);
+  const auto statuses = statuses_.snapshot();
+  const storage::ConnectorStatuses *said = statuses->find(name);
+  Connector *connector = table_.find(name);
+  if (said == nullptr || connector == nullptr)
+    co_return;
+  const bool object =
+      objects_.contains(name) &&
+      (!request.only_failed || failed(said->connector ? &*said->connector : nullptr));
+  std::vector<TaskId> tasks;
+  for (const TaskId &task : tasks_) {
+    const auto status = said->tasks.find(task.number);
+    const bool wanted =
+        !request.only_failed || failed(status == said->tasks.end() ? nullptr : &status->second);
+    if (request.include_tasks && task.connector == name && wanted)
+      tasks.push_back(task);
+  }
+  (void)co_await parts_.stop_tasks(name, tasks);
+  connector = mirror(name);
+  if (connector == nullptr)
+    co_return;
+  // What restarts keeps the trace of why.
+  const auto trace = [](const storage::WorkerStatus &status) { return status.trace.value_or(""); };
+  if (object && said->connector)
+    say({name, link::kConnectorItself}, State::Restarting, trace(*said->connector));
+  for (const TaskId &task : tasks)
+    if (const auto status = said->tasks.find(task.number); status != said->tasks.end())
+      say(task, State::Restarting, trace(status->second));
+  parts_.start_tasks(*connector, tasks);
+  turn.end();
+  if (object)
+    run_start_object(name);
+}
+
+} // namespace host::herder

@@ -1,0 +1,225 @@
+// This worker's part in rebalances (contract 7.6). Joining, what is assigned and what is revoked
+// are settled one after the other: all hold the turn of the group.
+#include <algorithm>
+#include <utility>
+
+#include "host/base/log.h"
+#include "host/cluster/protocol.h"
+#include "host/herder/distributed_herder.h"
+
+namespace host::herder {
+namespace {
+
+const log::Logger kLog{"sluice.herder"};
+
+// No connector has this name: names of connectors are not empty.
+const std::string kGroup;
+
+constexpr Duration kUnsyncBackoff{1'000};
+
+} // namespace
+
+void DistributedHerder::on_joining(Offer offer) {
+  tick_.post([this, offer = std::move(offer)]() mutable {
+    joining_ = true;
+    run_joining(++question_, std::move(offer));
+  });
+}
+
+void DistributedHerder::on_elected(cluster::Seat seat, std::vector<wire::JoinedMember> members,
+                                   Plan plan) {
+  tick_.post([this, seat = std::move(seat), members = std::move(members), plan = std::move(plan)] {
+    const cluster::Leader::Election election{.seat = seat,
+                                             .members = members,
+                                             .last_generation = seat_.generation,
+                                             .now = clock_.now(),
+                                             .dead = {},
+                                             .known = known_ ? known_ : configs()};
+    auto made = leader_.plan(election, [this] { return configs(); });
+    if (!made) // without an answer the group forms anew after the session timeout
+      return kLog.error("This worker leads generation {} and cannot assign anything: {}",
+                        seat.generation, made.error().message());
+    owners_ = made->owners;
+    plan(std::move(made->assignments));
+  });
+}
+
+void DistributedHerder::on_assigned(cluster::Seat seat, std::string assignment) {
+  tick_.post([this, seat = std::move(seat), assignment = std::move(assignment)]() mutable {
+    run_assigned(std::move(seat), std::move(assignment));
+  });
+}
+
+void DistributedHerder::on_revoked(cluster::Revocation, const std::string &why) {
+  tick_.post([this, why] {
+    kLog.warn("Everything that runs here is stopped: {}", why);
+    joining_ = true;
+    run_revoked();
+  });
+}
+
+void DistributedHerder::on_lease(std::int64_t until_boottime_ms) {
+  supervisor_->renew_lease(until_boottime_ms);
+}
+
+void DistributedHerder::rejoin(const std::string &why) {
+  joining_ = true;
+  options_.cluster.rejoin(why);
+}
+
+Job DistributedHerder::run_joining(std::uint64_t question, Offer offer) {
+  Turns::Turn turn = co_await turns_.of(kGroup);
+  if (question != question_ || stopping_)
+    co_return; // asked again meanwhile
+  // Eager members have nothing when they join.
+  const bool eager = seat_.protocol == name_of(cluster::Protocol::Eager);
+  if (eager && assignment_ && !assignment_->failed()) {
+    (void)co_await stop_everything();
+    assignment_.reset();
+  }
+  known_ = configs();
+  const cluster::WorkerState state{options_.url, known_->offset, assignment_};
+  std::vector<wire::GroupProtocol> protocols;
+  for (const cluster::Protocol protocol : cluster::offered_protocols(options_.newest))
+    protocols.push_back({std::string(name_of(protocol)), cluster::encode(state, protocol)});
+  offer(std::move(protocols));
+}
+
+Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
+  Turns::Turn turn = co_await turns_.of(kGroup);
+  auto told = cluster::decode_assignment(bytes);
+  if (!told) {
+    kLog.error("The assignment of generation {} cannot be read: {}", seat.generation,
+               told.error().message());
+    rejoin_later("its assignment could not be read");
+    co_return;
+  }
+  seat_ = seat;
+  const bool has_revoked = !told->revoked_connectors.empty() || !told->revoked_tasks.empty();
+  if (has_revoked)
+    (void)co_await stop_parts(told->revoked_connectors, told->revoked_tasks);
+  const bool all_told = seat.protocol == name_of(cluster::Protocol::Eager);
+  assignment_ = all_told ? *told : cluster::merged(*told, assignment_);
+  kLog.info("Generation {}: {} {}, {} connectors and {} tasks are assigned here", seat.generation,
+            seat.leads() ? "leads" : "follows", assignment_->leader_url,
+            assignment_->connectors.size(), assignment_->tasks.size());
+  if (told->delay_ms > 0)
+    tick_.after(Duration(told->delay_ms), [this, generation = seat.generation] {
+      if (seat_.generation == generation)
+        rejoin("the delay of a rebalance is over");
+    });
+  const bool behind = configs()->offset < told->config_offset;
+  bool caught_up = true;
+  if (behind || (told->failed() && seat.leads()))
+    caught_up = co_await catch_up(told->config_offset);
+  if (told->failed()) {
+    rejoin("workers had read different parts of the config topic");
+    co_return;
+  }
+  if (!caught_up) {
+    rejoin_later("the config topic was not read in time");
+    co_return;
+  }
+  if (seat.leads())
+    bury_unknown();
+  if (configs()->offset != told->config_offset) {
+    rejoin("the config topic has more than was assigned");
+    co_return;
+  }
+  joining_ = false;
+  ready_ = true;
+  start_missing();
+  if (has_revoked)
+    rejoin("what was revoked can be assigned again");
+}
+
+void DistributedHerder::rejoin_later(const std::string &why) {
+  tick_.after(kUnsyncBackoff, [this, why] { rejoin(why); });
+}
+
+Job DistributedHerder::run_revoked() {
+  Turns::Turn turn = co_await turns_.of(kGroup);
+  (void)co_await stop_everything();
+  assignment_.reset();
+  seat_ = {};
+}
+
+Job DistributedHerder::run_shutdown(std::function<void()> done) {
+  open_ = false;
+  Turns::Turn turn = co_await turns_.of(kGroup);
+  (void)co_await stop_everything();
+  done();
+}
+
+Step<bool> DistributedHerder::catch_up(std::int64_t offset) {
+  Status read = co_await ask<Status>(
+      [&](auto done) { configs_.refresh(options_.sync_timeout, std::move(done)); });
+  if (!read)
+    kLog.warn("The config topic could not be read to its end within {} ms: {}",
+              options_.sync_timeout.count(), read.error().message());
+  co_return read.has_value() && configs()->offset >= offset;
+}
+
+Step<Status> DistributedHerder::stop_everything() {
+  co_return co_await stop_parts({objects_.begin(), objects_.end()}, {tasks_.begin(), tasks_.end()});
+}
+
+// Stops all at once and says so on the status topic.
+Step<Status> DistributedHerder::stop_parts(std::vector<std::string> connectors,
+                                           std::vector<TaskId> tasks) {
+  std::erase_if(connectors, [this](const std::string &name) { return !objects_.contains(name); });
+  std::erase_if(tasks, [this](const TaskId &task) { return !tasks_.contains(task); });
+  std::set<std::string> names(connectors.begin(), connectors.end());
+  for (const TaskId &task : tasks) {
+    tasks_.erase(task);
+    names.insert(task.connector);
+  }
+  for (const std::string &name : connectors) {
+    objects_.erase(name);
+    if (Connector *connector = table_.find(name))
+      table_.renew(*connector); // what its object was doing is void
+  }
+  if (!tasks.empty())
+    (void)co_await ask<Status>([&](auto done) { supervisor_->stop_tasks(tasks, std::move(done)); });
+  const auto state = configs();
+  for (const TaskId &task : tasks) {
+    const storage::ConnectorConfig *config = state->find(task.connector);
+    const bool exists =
+        config != nullptr && static_cast<std::size_t>(task.number) < config->tasks.size();
+    if (exists)
+      say(task, State::Unassigned, "");
+    else
+      members_.ended(task);
+  }
+  for (const std::string &name : connectors) {
+    (void)co_await ask<Status>([&](auto done) {
+      supervisor_->set_connector_target(name, TargetState::Stopped, std::move(done));
+    });
+    if (state->find(name) != nullptr)
+      say({name, link::kConnectorItself}, State::Unassigned, "");
+  }
+  for (const std::string &name : names)
+    forget_if_idle(name);
+  co_return Status();
+}
+
+// The leader takes statuses of what is not configured any more off the topic.
+void DistributedHerder::bury_unknown() {
+  const auto state = configs();
+  const auto statuses = statuses_.snapshot();
+  for (const auto &[name, said] : statuses->connectors) {
+    const storage::ConnectorConfig *config = state->find(name);
+    if (config == nullptr) {
+      if (said->connector || !said->tasks.empty())
+        statuses_.remove(name);
+      for (const auto &[number, status] : said->tasks)
+        statuses_.remove(TaskId{name, number});
+      continue;
+    }
+    for (const auto &[number, status] : said->tasks)
+      if (static_cast<std::size_t>(number) >= config->tasks.size())
+        statuses_.remove(TaskId{name, number});
+  }
+}
+
+} // namespace host::herder

@@ -1,0 +1,225 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/base/clock.h"
+#include "host/base/ids.h"
+#include "host/cluster/assignment.h"
+#include "host/cluster/leader.h"
+#include "host/cluster/membership.h"
+#include "host/herder/cluster_view.h"
+#include "host/herder/connector_table.h"
+#include "host/herder/group_calls.h"
+#include "host/herder/herder.h"
+#include "host/herder/plugins.h"
+#include "host/herder/runner_keys.h"
+#include "host/herder/sink_members.h"
+#include "host/herder/steps.h"
+#include "host/herder/tick.h"
+#include "host/herder/turns.h"
+#include "host/herder/validation.h"
+#include "host/herder/worker_parts.h"
+#include "host/storage/config_store.h"
+#include "host/storage/offset_store.h"
+#include "host/storage/status_store.h"
+#include "host/supervisor/supervisor.h"
+
+namespace host::herder {
+
+// What a herder asks of its group. Any thread; both return at once.
+struct ClusterCalls {
+  std::function<void(std::string why)> rejoin = [](const std::string &) {};
+  // Brings task configs to the leader, whose REST API is at `url`.
+  std::function<void(const std::string &url, const std::string &connector, std::vector<StringMap>,
+                     std::function<void(Status)>)>
+      send_tasks;
+};
+
+struct DistributedOptions {
+  std::string worker_id; // host:port of the REST API
+  std::string url;       // of the REST API, ending in `/`
+  RunnerSettings runner;
+  ValidationContext validation;
+  bool topic_tracking = true;
+  bool topic_tracking_reset = true;
+  cluster::Protocol newest = cluster::Protocol::Sessioned; // connect.protocol
+  Duration max_delay = cluster::kDefaultMaxDelay;          // scheduled.rebalance.max.delay.ms
+  Duration sync_timeout{3'000};                            // worker.sync.timeout.ms
+  // Bounds stop(): the runners' own deadline with some room.
+  Duration stop_timeout{10'000};
+  // In words for /health, while start-up is not complete; any thread.
+  std::function<std::string()> waiting_for = [] { return std::string(); };
+  MemberCalls members;
+  ClusterCalls cluster;
+};
+
+// The herder of a worker that shares connectors with others (contract 6.11, 7): what is configured
+// and how it fares is in the stores' topics, who runs what is settled in the group. One tick thread
+// owns what this worker runs; GET requests are made of the stores' snapshots and wait for nobody.
+//
+// Life: start() runs the thread, open() once the stores have been read; then the membership may be
+// started, which calls back here. stop() ends all parts; stop the membership before. Owned by the
+// app.
+class DistributedHerder final : public Herder,
+                                public supervisor::Events,
+                                public cluster::MembershipListener {
+public:
+  DistributedHerder(DistributedOptions options, const plugin::Catalog &catalog,
+                    storage::ConfigStore &configs, storage::StatusStore &statuses,
+                    storage::OffsetStore &offsets, GroupCalls groups, const Clock &clock);
+  ~DistributedHerder() override;
+
+  void start(supervisor::Supervisor &supervisor);
+  void open(std::string kafka_cluster_id);
+  // New requests fail from now on. Any thread.
+  void request_stop();
+  void stop();
+  // For the config store; any thread.
+  void on_config_event(const storage::ConfigEvent &event);
+
+  std::shared_ptr<const Snapshot> snapshot() const override;
+  void create(CreateRequest request, Callback<Changed> done) override;
+  void put_config(std::string connector, SubmittedConfig config, Callback<Changed> done) override;
+  void patch_config(std::string connector, SubmittedConfig patch, Callback<Changed> done) override;
+  void remove(std::string connector, Callback<void> done) override;
+  void set_target(std::string connector, TargetState target, Callback<void> done) override;
+  void restart_connector(std::string connector, Callback<void> done) override;
+  void restart(std::string connector, RestartFlags flags,
+               Callback<std::shared_ptr<const ConnectorView>> done) override;
+  void restart_task(TaskId task, Callback<void> done) override;
+  void validate(SubmittedConfig config, Callback<config::ConfigInfos> done) override;
+  void offsets(std::string connector, Callback<std::vector<ConnectorOffset>> done) override;
+  void alter_offsets(std::string connector, std::optional<std::vector<OffsetChange>> changes,
+                     Callback<std::string> done) override;
+  void reset_topics(std::string connector, Callback<void> done) override;
+  void put_task_configs(std::string connector, std::vector<StringMap> configs,
+                        Callback<void> done) override;
+  void fence_zombies(std::string connector, Callback<void> done) override;
+  std::vector<PluginInfo> plugins(bool connectors_only) const override;
+  Result<std::vector<config::ConfigKey>>
+  plugin_config(const std::string &plugin,
+                const std::optional<std::string> &version) const override;
+  void set_log_level(const std::string &prefix, const std::string &level) override;
+  void ping(Callback<void> done) override;
+  bool ready() const override { return ready_.load(); }
+  std::optional<Stage> stage() const override;
+
+  void on_status(const TaskId &task, State state, std::string trace) override;
+  void on_reconfigure_requested(const std::string &connector) override;
+  void on_topic_active(const TaskId &task, const std::string &topic) override;
+
+  void on_joining(Offer offer) override;
+  void on_elected(cluster::Seat seat, std::vector<wire::JoinedMember> members, Plan plan) override;
+  void on_assigned(cluster::Seat seat, std::string assignment) override;
+  void on_revoked(cluster::Revocation kind, const std::string &why) override;
+  void on_lease(std::int64_t until_boottime_ms) override;
+
+  // For tests, which run it themselves instead of start()ing the thread.
+  Tick &tick() { return tick_; }
+  void use(supervisor::Supervisor &supervisor);
+  Jobs &jobs() { return jobs_; }
+
+private:
+  // Queues a request for the thread; it is refused until open().
+  template <class T> void request(Callback<T> done, std::function<void(Callback<T>)> work);
+  template <class R> auto ask(std::function<void(std::function<void(R)>)> start) {
+    return Answer<R>(tick_, std::move(start));
+  }
+  std::shared_ptr<const storage::ConfigState> configs() const { return configs_.snapshot(); }
+
+  // distributed_requests.cpp
+  Job run_put(std::string name, SubmittedConfig config, std::optional<TargetState> target,
+              bool only_new, Callback<Changed> done);
+  Job run_remove(std::string name, Callback<void> done);
+  Job run_stop(std::string name, Callback<void> done);
+  Job run_validate(SubmittedConfig config, Callback<config::ConfigInfos> done);
+  Job run_restart_here(std::string name, Callback<void> done);
+  Job run_restart_task_here(TaskId task, Callback<void> done);
+  Job run_alter_offsets(std::string name, std::optional<std::vector<OffsetChange>> changes,
+                        Callback<std::string> done);
+  // Nothing while no rebalance is under way, or else what the client is told.
+  Status settled() const;
+  Status leading() const;
+  // The error that names the worker that has this part.
+  Error elsewhere(const TaskId &part) const;
+
+  // distributed_group.cpp
+  Job run_joining(std::uint64_t question, Offer offer);
+  Job run_assigned(cluster::Seat seat, std::string bytes);
+  Job run_revoked();
+  Job run_shutdown(std::function<void()> done);
+  Step<Status> stop_parts(std::vector<std::string> connectors, std::vector<TaskId> tasks);
+  Step<Status> stop_everything();
+  Step<bool> catch_up(std::int64_t offset);
+  void rejoin(const std::string &why);
+  void rejoin_later(const std::string &why);
+  void bury_unknown();
+
+  // distributed_parts.cpp
+  void start_missing();
+  Job run_start_object(std::string name);
+  Job run_start_tasks(std::string name, std::vector<TaskId> tasks);
+  Step<Status> apply_tasks(std::string name, std::uint64_t epoch, std::vector<StringMap> configs);
+  // This worker's entry of a connector, as the config topic has it now; null if it has none.
+  Connector *mirror(const std::string &name);
+  void say(const TaskId &part, State state, std::string trace);
+  void forget_if_idle(const std::string &name);
+
+  // distributed_changes.cpp
+  void changed(const storage::ConnectorConfigured &event);
+  void changed(const storage::ConnectorRemoved &event);
+  void changed(const storage::TasksCommitted &event);
+  void changed(const storage::TargetStateChanged &event);
+  void changed(const storage::SessionKeyChanged &event);
+  void changed(const storage::RestartRequest &event);
+  void changed(const storage::LoggerLevelChanged &event);
+  Job run_new_config(std::string name);
+  Job run_tasks_committed(std::string name);
+  Job run_resume(std::string name);
+  Job run_restart_request(storage::RestartRequest request);
+
+  const DistributedOptions options_;
+  const Clock &clock_;
+  const Plugins plugins_;
+  storage::ConfigStore &configs_;
+  storage::StatusStore &statuses_;
+  storage::OffsetStore &offsets_;
+  const GroupCalls groups_;
+  supervisor::Supervisor *supervisor_ = nullptr;
+  mutable ClusterView view_;
+
+  // Tick thread. What the supervisor knows, and whose objects and tasks were started here.
+  ConnectorTable table_;
+  SinkMembers members_;
+  std::set<std::string> objects_;
+  std::set<TaskId> tasks_;
+
+  // Tick thread. This worker's place in the group.
+  cluster::Seat seat_;
+  std::optional<cluster::Assignment> assignment_; // all that is assigned
+  bool joining_ = true;                           // what is assigned is being settled
+  std::uint64_t question_ = 0;                    // the last on_joining
+  cluster::Leader leader_;
+  std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
+  std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led
+
+  bool open_ = false; // tick thread
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> ready_ = false;
+  const std::int64_t began_wall_ms_;
+
+  Tick tick_;
+  Turns turns_{tick_};
+  Jobs jobs_; // last but one: frames hold turns
+  WorkerParts parts_;
+};
+
+} // namespace host::herder

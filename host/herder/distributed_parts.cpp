@@ -1,0 +1,130 @@
+// What is assigned here, started and stopped.
+#include <map>
+#include <utility>
+
+#include "host/base/log.h"
+#include "host/herder/distributed_herder.h"
+
+namespace host::herder {
+namespace {
+
+const log::Logger kLog{"sluice.herder"};
+
+} // namespace
+
+Connector *DistributedHerder::mirror(const std::string &name) {
+  const auto state = configs();
+  const storage::ConnectorConfig *config = state->find(name);
+  if (config == nullptr)
+    return nullptr;
+  Connector *connector = table_.find(name);
+  if (connector == nullptr)
+    connector = &table_.add(name);
+  connector->config = config->config;
+  connector->target = config->target_state;
+  connector->task_configs = config->tasks;
+  return connector;
+}
+
+void DistributedHerder::start_missing() {
+  if (!assignment_ || stopping_)
+    return;
+  for (const std::string &name : assignment_->connectors)
+    if (objects_.insert(name).second)
+      run_start_object(name);
+  std::map<std::string, std::vector<TaskId>> missing;
+  for (const TaskId &task : assignment_->tasks)
+    if (!tasks_.contains(task))
+      missing[task.connector].push_back(task);
+  for (auto &[name, tasks] : missing)
+    run_start_tasks(name, std::move(tasks));
+}
+
+Job DistributedHerder::run_start_object(std::string name) {
+  Connector *connector = mirror(name);
+  if (connector == nullptr || !objects_.contains(name))
+    co_return;
+  table_.renew(*connector);
+  const std::uint64_t epoch = connector->epoch;
+  if (const Status started = co_await parts_.start_object(name, epoch); !started) {
+    kLog.error("Connector {} could not be started: {}", name, started.error().message());
+    co_return;
+  }
+  (void)co_await parts_.make_tasks(name, epoch);
+}
+
+// Tasks need their connector to be known to the supervisor; its object may run elsewhere.
+Job DistributedHerder::run_start_tasks(std::string name, std::vector<TaskId> tasks) {
+  Connector *connector = mirror(name);
+  if (connector == nullptr)
+    co_return;
+  if (!objects_.contains(name) && !connector->plugin) {
+    auto spec = parts_.spec(*connector);
+    if (!spec) {
+      for (const TaskId &task : tasks)
+        say(task, State::Failed, spec.error().trace());
+      co_return;
+    }
+    supervisor_->start_connector(*std::move(spec), TargetState::Stopped, [](const Status &) {});
+  }
+  std::erase_if(tasks, [&](const TaskId &task) {
+    return static_cast<std::size_t>(task.number) >= connector->task_configs.size() ||
+           !tasks_.insert(task).second;
+  });
+  parts_.start_tasks(*connector, tasks);
+}
+
+// The connector wants these tasks: the leader writes them where they differ from what is stored.
+Step<Status> DistributedHerder::apply_tasks(std::string name, std::uint64_t epoch,
+                                            std::vector<StringMap> wanted) {
+  const auto state = configs();
+  const storage::ConnectorConfig *stored = state->find(name);
+  const Connector *connector = table_.find(name, epoch);
+  if (stored == nullptr || connector == nullptr)
+    co_return Status();
+  const bool same = stored->tasks == wanted && !stored->inconsistent && stored->applied &&
+                    *stored->applied == stored->config;
+  if (same)
+    co_return Status();
+  if (seat_.leads())
+    co_return co_await ask<Status>(
+        [&](auto done) { configs_.put_task_configs(name, wanted, std::move(done)); });
+  if (!assignment_ || !options_.cluster.send_tasks)
+    co_return fail(Code::Retry, "the leader of the group is not known now");
+  co_return co_await ask<Status>([&](auto done) {
+    options_.cluster.send_tasks(assignment_->leader_url, name, std::move(wanted), std::move(done));
+  });
+}
+
+void DistributedHerder::say(const TaskId &part, State state, std::string trace) {
+  storage::WorkerStatus status;
+  status.state = state;
+  if (!trace.empty())
+    status.trace = std::move(trace);
+  status.worker_id = options_.worker_id;
+  status.generation = seat_.generation;
+  if (const Connector *connector = table_.find(part.connector); connector && connector->plugin)
+    status.version = connector->plugin->descriptor.version;
+  const bool careful = state == State::Failed || state == State::Unassigned;
+  const storage::StatusSubject subject = part.number == link::kConnectorItself
+                                             ? storage::StatusSubject(part.connector)
+                                             : storage::StatusSubject(part);
+  statuses_.put(subject, status,
+                careful ? storage::StatusStore::Put::Safe : storage::StatusStore::Put::Plain);
+}
+
+// A connector of which nothing runs here is nobody's business here.
+void DistributedHerder::forget_if_idle(const std::string &name) {
+  const auto first = tasks_.lower_bound(TaskId{name, 0});
+  if (objects_.contains(name) || (first != tasks_.end() && first->connector == name))
+    return;
+  if (table_.find(name) == nullptr)
+    return;
+  table_.erase(name);
+  supervisor_->remove_connector(name, [name](const Status &removed) {
+    if (!removed)
+      kLog.warn("While removing connector {}: {}", name, removed.error().message());
+  });
+}
+
+} // namespace host::herder

@@ -1,0 +1,179 @@
+// What REST asks for: the leader writes it on the config topic, and all workers act when they read
+// it there.
+#include <utility>
+
+#include "host/base/log.h"
+#include "host/herder/distributed_herder.h"
+#include "host/herder/offset_changes.h"
+#include "host/herder/submitted_config.h"
+#include "host/kafka/client_config.h"
+
+namespace host::herder {
+namespace {
+
+const log::Logger kLog{"sluice.herder"};
+
+Error not_found(const std::string &name) {
+  return Error(Code::NotFound, "Connector " + name + " not found");
+}
+
+} // namespace
+
+Status DistributedHerder::settled() const {
+  if (!joining_)
+    return {};
+  return fail(Code::Conflict, "Cannot complete request momentarily due to stale configuration "
+                              "(typically caused by a concurrent config change)");
+}
+
+Status DistributedHerder::leading() const {
+  HOST_TRY(settled());
+  if (seat_.leads())
+    return {};
+  return fail(Error(Code::Conflict, "Only the leader can do this.")
+                  .elsewhere(assignment_ ? assignment_->leader_url : ""));
+}
+
+// Only the leader knows who has what.
+Error DistributedHerder::elsewhere(const TaskId &part) const {
+  const bool object = part.number == link::kConnectorItself;
+  Error error(Code::Conflict, "Only the worker that has " +
+                                  (object ? "connector " + part.connector : "task " + part.text()) +
+                                  " can do this.");
+  std::string url = assignment_ ? assignment_->leader_url : "";
+  if (seat_.leads()) {
+    const std::string *owner = owners_ == nullptr ? nullptr
+                               : object           ? owners_->of_connector(part.connector)
+                                                  : owners_->of_task(part);
+    url = owner == nullptr ? "" : *owner;
+  }
+  return std::move(error).elsewhere(std::move(url));
+}
+
+Job DistributedHerder::run_put(std::string name, SubmittedConfig config,
+                               std::optional<TargetState> target, bool only_new,
+                               Callback<Changed> done) {
+  config = parts_.with_known_passwords(config, name);
+  auto infos = co_await parts_.checked(config);
+  Status good = infos ? no_errors(*infos) : Status(fail(std::move(infos).error()));
+  if (good)
+    good = leading();
+  if (!good) {
+    done(fail(std::move(good).error()));
+    co_return;
+  }
+  Turns::Turn turn = co_await turns_.of(name);
+  const bool created = configs()->find(name) == nullptr;
+  if (!created && only_new) {
+    done(fail(Code::AlreadyExists, "Connector " + name + " already exists"));
+    co_return;
+  }
+  Status written = co_await ask<Status>([&](auto written_) {
+    configs_.put_connector(name, config.values(), target, std::move(written_));
+  });
+  auto view = snapshot()->find(name);
+  if (!written)
+    done(fail(std::move(written).error()));
+  else if (view == nullptr)
+    done(fail(not_found(name)));
+  else
+    done(Changed{created, std::move(view)});
+}
+
+Job DistributedHerder::run_remove(std::string name, Callback<void> done) {
+  Turns::Turn turn = co_await turns_.of(name);
+  Status good = leading();
+  if (good && configs()->find(name) == nullptr)
+    good = fail(not_found(name));
+  if (good)
+    good = co_await ask<Status>(
+        [&](auto written) { configs_.remove_connector(name, std::move(written)); });
+  done(std::move(good));
+}
+
+// Tasks first: should only that be written, the connector runs without them and makes them again.
+Job DistributedHerder::run_stop(std::string name, Callback<void> done) {
+  Turns::Turn turn = co_await turns_.of(name);
+  Status good = leading();
+  if (good && configs()->find(name) == nullptr)
+    good = fail(Code::NotFound, "Unknown connector " + name);
+  if (good)
+    good = co_await ask<Status>(
+        [&](auto written) { configs_.put_task_configs(name, {}, std::move(written)); });
+  if (good)
+    good = co_await ask<Status>([&](auto written) {
+      configs_.put_target_state(name, TargetState::Stopped, std::move(written));
+    });
+  done(std::move(good));
+}
+
+Job DistributedHerder::run_validate(SubmittedConfig config, Callback<config::ConfigInfos> done) {
+  if (const std::string *name = config.find("name"))
+    config = parts_.with_known_passwords(config, *name);
+  done(co_await parts_.checked(std::move(config)));
+}
+
+Job DistributedHerder::run_restart_here(std::string name, Callback<void> done) {
+  Turns::Turn turn = co_await turns_.of(name);
+  Connector *connector = mirror(name);
+  if (connector == nullptr || !objects_.contains(name)) {
+    done(fail(elsewhere({name, link::kConnectorItself})));
+    co_return;
+  }
+  table_.renew(*connector);
+  const std::uint64_t epoch = connector->epoch;
+  turn.end();
+  Status started = co_await parts_.start_object(name, epoch);
+  const bool good = started.has_value();
+  done(std::move(started));
+  if (good)
+    (void)co_await parts_.make_tasks(name, epoch);
+}
+
+Job DistributedHerder::run_restart_task_here(TaskId task, Callback<void> done) {
+  Turns::Turn turn = co_await turns_.of(task.connector);
+  if (!tasks_.contains(task)) {
+    done(fail(elsewhere(task)));
+    co_return;
+  }
+  const std::vector<TaskId> tasks(1, task);
+  (void)co_await parts_.stop_tasks(task.connector, tasks);
+  Connector *connector = mirror(task.connector);
+  const auto number = static_cast<std::size_t>(task.number);
+  if (connector != nullptr && tasks_.contains(task) && number < connector->task_configs.size()) {
+    say(task, State::Unassigned, ""); // the end before is not one of the new start
+    parts_.start_tasks(*connector, tasks);
+  }
+  done({});
+}
+
+Job DistributedHerder::run_alter_offsets(std::string name,
+                                         std::optional<std::vector<OffsetChange>> changes,
+                                         Callback<std::string> done) {
+  Turns::Turn turn = co_await turns_.of(name);
+  const auto state = configs();
+  const storage::ConnectorConfig *config = state->find(name);
+  Status good = leading();
+  if (good && config == nullptr)
+    good = fail(not_found(name));
+  if (good && (config->target_state != TargetState::Stopped || !config->tasks.empty()))
+    good = fail(not_stopped(name));
+  if (!good) {
+    done(fail(std::move(good).error()));
+    co_return;
+  }
+  Connector stopped;
+  stopped.name = name;
+  stopped.config = config->config;
+  auto spec = parts_.spec(stopped);
+  if (!spec) {
+    done(fail(std::move(spec).error()));
+    co_return;
+  }
+  OffsetOwner owner{*std::move(spec), stopped.plugin->descriptor.kind,
+                    kafka::sink_group(options_.validation.worker, stopped.resolved.values)};
+  OffsetTools tools{tick_, *supervisor_, offsets_, groups_};
+  done(co_await change_offsets(tools, std::move(owner), std::move(changes)));
+}
+
+} // namespace host::herder

@@ -1,0 +1,209 @@
+// Workers of one group: who runs what, and what everybody sees of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/herder/fake_cluster.h"
+
+namespace host::herder {
+namespace {
+
+using namespace tests;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class ClusterTest : public testing::Test {
+protected:
+  using Worker = FakeCluster::Worker;
+  template <class T> using Answer = std::shared_ptr<std::optional<Result<T>>>;
+
+  ClusterTest() : a(cluster.add("a")), b(cluster.add("b")) { cluster.settle(); }
+
+  static SubmittedConfig sink(int tasks, const std::string &topics = "t") {
+    return {{"connector.class", "FileStreamSink"},
+            {"file", "f"},
+            {"topics", topics},
+            {"tasks.max", std::to_string(tasks)}};
+  }
+  template <class T, class Call> Answer<T> ask(Call call) {
+    auto answer = std::make_shared<std::optional<Result<T>>>();
+    call([answer](Result<T> result) { answer->emplace(std::move(result)); });
+    cluster.settle();
+    return answer;
+  }
+  Answer<Changed> put(Worker &worker, const std::string &name, SubmittedConfig config) {
+    config.set("name", name);
+    return ask<Changed>(
+        [&](auto done) { worker.herder->put_config(name, std::move(config), std::move(done)); });
+  }
+  Answer<void> target(Worker &worker, const std::string &name, TargetState state) {
+    return ask<void>([&](auto done) { worker.herder->set_target(name, state, std::move(done)); });
+  }
+  // `RUNNING a [RUNNING b, RUNNING a]`, as a worker shows it.
+  static std::string shown(const Worker &worker, const std::string &name) {
+    const auto view = worker.herder->snapshot()->find(name);
+    if (view == nullptr)
+      return "none";
+    const auto text = [](const PartStatus &status) {
+      return std::string(name_of(status.state)) + " " + status.worker_id.substr(0, 1);
+    };
+    std::string all = (view->status ? text(*view->status) : "-") + " [";
+    for (const auto &[number, status] : view->tasks)
+      all += (all.back() == '[' ? "" : ", ") + text(status);
+    return all + "]";
+  }
+
+  FakeCluster cluster;
+  Worker &a, &b;
+};
+
+TEST_F(ClusterTest, WorkIsSharedOutAndSeenByAll) {
+  ASSERT_TRUE((*put(cluster.leader(), "c", sink(3)))->has_value());
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2"));
+  EXPECT_EQ(shown(a, "c"), shown(b, "c"));
+  EXPECT_FALSE(a.runs.empty());
+  EXPECT_FALSE(b.runs.empty());
+  ASSERT_TRUE((*put(cluster.leader(), "d", sink(3)))->has_value());
+  EXPECT_THAT(cluster.running(), SizeIs(8));
+}
+
+TEST_F(ClusterTest, AFollowerNamesTheLeader) {
+  const auto refused = put(cluster.follower(), "c", sink(1));
+  ASSERT_FALSE(refused->value());
+  EXPECT_EQ(refused->value().error().where(), "http://" + cluster.leader().id + ":8083/");
+  EXPECT_THAT(cluster.running(), IsEmpty());
+}
+
+TEST_F(ClusterTest, AnObjectOnAFollowerHasItsTasksWrittenByTheLeader) {
+  for (const char *name : {"c", "d", "e"})
+    (void)put(cluster.leader(), name, sink(2));
+  EXPECT_THAT(cluster.running(), SizeIs(9));
+  EXPECT_GT(cluster.follower().runs["c"] + cluster.follower().runs["d"] +
+                cluster.follower().runs["e"],
+            0);
+}
+
+TEST_F(ClusterTest, ANewWorkerGetsItsShareAndNothingRunsTwice) {
+  (void)put(cluster.leader(), "c", sink(5));
+  Worker &third = cluster.add("z");
+  cluster.settle();
+  for (int i = 0; i < 5; ++i) { // rounds of revocation may have to wait
+    cluster.clock.advance(Duration(5'000));
+    cluster.settle();
+  }
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3", "c-4"));
+  int here = 0;
+  for (const auto &[name, count] : third.runs)
+    here += count;
+  EXPECT_GE(here, 1);
+}
+
+TEST_F(ClusterTest, WhatADeadWorkerRanRunsElsewhereAfterTheDelay) {
+  (void)put(cluster.leader(), "c", sink(4));
+  Worker &dead = cluster.follower();
+  cluster.kill(dead);
+  cluster.settle();
+  EXPECT_LT(cluster.running().size(), 5u);
+  cluster.clock.advance(cluster::kDefaultMaxDelay);
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3"));
+  const std::string name = cluster.leader().id;
+  EXPECT_EQ(shown(cluster.leader(), "c"), "RUNNING " + name + " [RUNNING " + name + ", RUNNING " +
+                                              name + ", RUNNING " + name + ", RUNNING " + name +
+                                              "]");
+}
+
+TEST_F(ClusterTest, TheLeadersDeathIsSurvived) {
+  (void)put(cluster.leader(), "c", sink(4));
+  cluster.kill(cluster.leader());
+  cluster.settle();
+  cluster.clock.advance(cluster::kDefaultMaxDelay);
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3"));
+  EXPECT_TRUE((*put(cluster.leader(), "d", sink(1)))->has_value());
+}
+
+TEST_F(ClusterTest, ANewConfigRestartsTheObjectAndItsTasks) {
+  (void)put(cluster.leader(), "c", sink(2));
+  EXPECT_EQ((*put(cluster.leader(), "c", sink(4)))->value().created, false);
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3"));
+  (void)put(cluster.leader(), "c", sink(1));
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0"));
+  EXPECT_EQ(a.herder->snapshot()->find("c")->task_configs.size(), 1u);
+}
+
+TEST_F(ClusterTest, ADeletedConnectorIsGoneEverywhere) {
+  (void)put(cluster.leader(), "c", sink(3));
+  const auto removed =
+      ask<void>([&](auto done) { cluster.leader().herder->remove("c", std::move(done)); });
+  EXPECT_TRUE(removed->value());
+  EXPECT_THAT(cluster.running(), IsEmpty());
+  EXPECT_EQ(shown(a, "c"), "none");
+  EXPECT_EQ(b.statuses.snapshot()->find("c"), nullptr);
+}
+
+TEST_F(ClusterTest, PauseResumeStop) {
+  (void)put(cluster.leader(), "c", sink(2));
+  EXPECT_TRUE(target(cluster.follower(), "c", TargetState::Paused)->value());
+  EXPECT_THAT(shown(a, "c"), testing::MatchesRegex("PAUSED . .PAUSED ., PAUSED .."));
+  EXPECT_TRUE(target(cluster.leader(), "c", TargetState::Started)->value());
+  EXPECT_THAT(shown(b, "c"), testing::MatchesRegex("RUNNING . .RUNNING ., RUNNING .."));
+  EXPECT_FALSE(target(cluster.follower(), "c", TargetState::Stopped)->value());
+  EXPECT_TRUE(target(cluster.leader(), "c", TargetState::Stopped)->value());
+  EXPECT_THAT(shown(b, "c"), testing::MatchesRegex("STOPPED . .."));
+  EXPECT_THAT(cluster.running(), IsEmpty());
+  EXPECT_TRUE(target(cluster.leader(), "c", TargetState::Started)->value());
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1"));
+}
+
+TEST_F(ClusterTest, ARestartReachesEveryWorker) {
+  (void)put(cluster.leader(), "c", sink(3));
+  using View = std::shared_ptr<const ConnectorView>;
+  const auto planned = ask<View>([&](auto done) {
+    cluster.leader().herder->restart("c", {.include_tasks = true}, std::move(done));
+  });
+  ASSERT_TRUE(planned->value());
+  EXPECT_EQ(planned->value().value()->status->state, State::Restarting);
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2"));
+}
+
+TEST_F(ClusterTest, WhoLosesItsPlaceStopsEverything) {
+  (void)put(cluster.leader(), "c", sink(4));
+  Worker &worker = cluster.follower();
+  worker.herder->on_revoked(cluster::Revocation::Expelled, "a test");
+  worker.herder->tick().run_due();
+  worker.look();
+  for (const auto &[name, count] : worker.runs)
+    EXPECT_EQ(count, 0) << name;
+}
+
+TEST_F(ClusterTest, AWorkerThatHasReadLessReadsOnAndThenStarts) {
+  b.configs.is_slow = true;
+  a.configs.is_slow = true;
+  (void)put(cluster.leader(), "c", sink(2));
+  a.configs.is_slow = b.configs.is_slow = false;
+  cluster.clock.advance(Duration(2'000));
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1"));
+}
+
+class EagerClusterTest : public testing::Test {};
+
+TEST_F(EagerClusterTest, EverybodyStopsBeforeItJoins) {
+  FakeCluster cluster(cluster::Protocol::Eager);
+  auto &first = cluster.add("a");
+  cluster.settle();
+  SubmittedConfig config{{"connector.class", "FileStreamSink"},
+                         {"file", "f"},
+                         {"name", "c"},
+                         {"topics", "t"},
+                         {"tasks.max", "3"}};
+  first.herder->put_config("c", config, [](const Result<Changed> &) {});
+  cluster.settle();
+  cluster.add("b");
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2"));
+}
+
+} // namespace
+} // namespace host::herder
