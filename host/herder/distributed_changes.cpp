@@ -59,8 +59,8 @@ void DistributedHerder::changed(const storage::TargetStateChanged &event) {
       });
 }
 
-// Requests between workers are signed with the newest key; whoever signs asks the store for it.
-void DistributedHerder::changed(const storage::SessionKeyChanged &) {}
+// Whoever signs or checks asks the store for the newest; here it is only made.
+void DistributedHerder::changed(const storage::SessionKeyChanged &) { renew_session_key(); }
 
 void DistributedHerder::changed(const storage::RestartRequest &event) {
   run_restart_request(event);

@@ -128,6 +128,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
   }
   joining_ = false;
   ready_ = true;
+  renew_session_key();
   start_missing();
   if (has_revoked)
     rejoin("what was revoked can be assigned again");
@@ -220,6 +221,29 @@ void DistributedHerder::bury_unknown() {
       if (static_cast<std::size_t>(number) >= config->tasks.size())
         statuses_.remove(TaskId{name, number});
   }
+}
+
+void DistributedHerder::renew_session_key() {
+  const std::uint64_t watch = ++key_watch_;
+  if (joining_ || !seat_.leads() || seat_.protocol != name_of(cluster::Protocol::Sessioned))
+    return;
+  const auto expiry = storage::session_key_expiry(configs()->session_key, options_.session_key);
+  if (!expiry)
+    return;
+  const std::int64_t now_ms = clock_.wall_ms();
+  if (*expiry > now_ms)
+    return tick_.after(Duration(*expiry - now_ms), [this, watch] {
+      if (watch == key_watch_)
+        renew_session_key();
+    });
+  auto key = storage::generate_session_key(options_.session_key, now_ms);
+  if (!key)
+    return kLog.error("No session key can be made: {}", key.error().message());
+  kLog.info("A new session key is given to the workers");
+  configs_.put_session_key(*key, [](const Status &written) {
+    if (!written) // the next generation tries again
+      kLog.error("{}", written.error().message());
+  });
 }
 
 } // namespace host::herder

@@ -29,6 +29,7 @@
 #include "host/herder/worker_parts.h"
 #include "host/storage/config_store.h"
 #include "host/storage/offset_store.h"
+#include "host/storage/session_keys.h"
 #include "host/storage/status_store.h"
 #include "host/supervisor/supervisor.h"
 
@@ -53,6 +54,7 @@ struct DistributedOptions {
   cluster::Protocol newest = cluster::Protocol::Sessioned; // connect.protocol
   Duration max_delay = cluster::kDefaultMaxDelay;          // scheduled.rebalance.max.delay.ms
   Duration sync_timeout{3'000};                            // worker.sync.timeout.ms
+  storage::SessionKeySettings session_key;                 // inter.worker.key.*
   // Bounds stop(): the runners' own deadline with some room.
   Duration stop_timeout{10'000};
   // In words for /health, while start-up is not complete; any thread.
@@ -162,6 +164,9 @@ private:
   void rejoin(const std::string &why);
   void rejoin_later(const std::string &why);
   void bury_unknown();
+  // The leader makes the key that workers sign their requests to each other with, and a new one
+  // when it is time.
+  void renew_session_key();
 
   // distributed_parts.cpp
   void start_missing();
@@ -207,6 +212,7 @@ private:
   std::optional<cluster::Assignment> assignment_; // all that is assigned
   bool joining_ = true;                           // what is assigned is being settled
   std::uint64_t question_ = 0;                    // the last on_joining
+  std::uint64_t key_watch_ = 0;                   // the last look at the session key
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led

@@ -187,6 +187,18 @@ TEST_F(ClusterTest, AWorkerThatHasReadLessReadsOnAndThenStarts) {
   EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1"));
 }
 
+TEST_F(ClusterTest, TheLeaderRenewsTheSessionKey) {
+  const auto first = b.configs.snapshot()->session_key;
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->algorithm, "HmacSHA256");
+  cluster.clock.advance(Duration(3'599'000));
+  cluster.settle();
+  EXPECT_EQ(b.configs.snapshot()->session_key, first);
+  cluster.clock.advance(Duration(2'000));
+  cluster.settle();
+  EXPECT_NE(b.configs.snapshot()->session_key, first);
+}
+
 class EagerClusterTest : public testing::Test {};
 
 TEST_F(EagerClusterTest, EverybodyStopsBeforeItJoins) {

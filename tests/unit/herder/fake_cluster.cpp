@@ -73,6 +73,11 @@ void FakeConfigStore::put_target_state(const std::string &connector, TargetState
   done({});
 }
 
+void FakeConfigStore::put_session_key(const storage::SessionKey &key, Done done) {
+  write({ConfigKey::Kind::SessionKey, ""}, storage::encode_session_key(key));
+  done({});
+}
+
 void FakeConfigStore::put_restart_request(const storage::RestartRequest &request, Done done) {
   write({ConfigKey::Kind::Restart, request.connector}, storage::encode_restart(request));
   done({});

@@ -42,7 +42,7 @@ public:
                         Done done) override;
   void put_target_state(const std::string &connector, host::TargetState target, Done done) override;
   void put_task_count(const std::string &, std::int32_t, Done done) override { done({}); }
-  void put_session_key(const host::storage::SessionKey &, Done done) override { done({}); }
+  void put_session_key(const host::storage::SessionKey &key, Done done) override;
   void put_restart_request(const host::storage::RestartRequest &request, Done done) override;
   void put_logger_level(const std::string &logger, const std::string &level, Done done) override;
   std::uint64_t skipped_records() const override { return 0; }
