@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Apache Kafka Connect's standalone worker, the oracle that this project is compared with.
+"""Apache Kafka Connect's workers, the oracle that this project is compared with.
 
-As a module: ConnectStandalone. As a program: `connect.py run --bootstrap HOST:PORT [key=value ...]`
-prints `rest=http://127.0.0.1:PORT` when the worker is ready and serves until SIGTERM, SIGINT or the
-death of its parent.
+As a module: ConnectStandalone, ConnectDistributed. As a program:
+`connect.py run --bootstrap HOST:PORT [--distributed] [key=value ...]` prints
+`rest=http://127.0.0.1:PORT` when the worker is ready and serves until SIGTERM, SIGINT or the death
+of its parent.
 """
 
 import argparse
@@ -38,18 +39,22 @@ def answers_health(url):
 class ConnectStandalone:
     """One worker on a free REST port with JsonConverter and the file connectors.
 
-    `extra` adds or replaces worker keys; `connectors` are dicts given as files on the command line.
-    start() returns when the worker is ready; its files live in a temporary folder until close().
+    `extra` adds or replaces worker keys; `connectors` are dicts given as files on the command line;
+    `ready(url)` says whether it has started. start() returns when it has; its files live in a
+    temporary folder until close().
     """
 
+    main_class = "org.apache.kafka.connect.cli.ConnectStandalone"
+
     def __init__(self, bootstrap, extra=None, connectors=(), jvm_options=None,
-                 without_jars=()):
+                 without_jars=(), ready=answers_health):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluice-connect-"))
         self._bootstrap = bootstrap
         self._extra = extra or {}
         self._connectors = connectors
         self._jvm_options = jvm_options or DISTRIBUTION_JVM
         self._without_jars = without_jars
+        self._ready = ready
         self._java = None
         self.port = None
 
@@ -70,13 +75,17 @@ class ConnectStandalone:
             "bootstrap.servers": self._bootstrap,
             "key.converter": "org.apache.kafka.connect.json.JsonConverter",
             "value.converter": "org.apache.kafka.connect.json.JsonConverter",
-            "offset.storage.file.filename": self.folder / "offsets",
             "offset.flush.interval.ms": 1000,
             "plugin.path": kafka_home() / "plugins",
             "listeners": self.url,
         }
+        settings.update(self.store_settings())
         settings.update(self._extra)
         return settings
+
+    def store_settings(self):
+        """Where this kind of worker keeps its state."""
+        return {"offset.storage.file.filename": self.folder / "offsets"}
 
     def _launch(self):
         (self.port,) = free_ports(1)
@@ -87,10 +96,10 @@ class ConnectStandalone:
             path = self.folder / f"connector-{number}.properties"
             write_properties(path, config)
             arguments.append(path)
-        self._java = JavaProcess("org.apache.kafka.connect.cli.ConnectStandalone", arguments,
+        self._java = JavaProcess(self.main_class, arguments,
                                  self.log, self._jvm_options, self._without_jars)
         self._java.start()
-        self._java.wait_until(lambda: answers_health(self.url), "healthy worker")
+        self._java.wait_until(lambda: self._ready(self.url), "healthy worker")
 
     def start(self):
         for attempts_left in (2, 1, 0):
@@ -122,17 +131,36 @@ class ConnectStandalone:
         self.close()
 
 
+class ConnectDistributed(ConnectStandalone):
+    """One worker of a cluster whose topics live in `group`, with one replica each."""
+
+    main_class = "org.apache.kafka.connect.cli.ConnectDistributed"
+
+    def __init__(self, bootstrap, group="connect-cluster", **options):
+        super().__init__(bootstrap, **options)
+        self._group = group
+
+    def store_settings(self):
+        settings = {"group.id": self._group}
+        for topic in ("config", "offset", "status"):
+            settings[f"{topic}.storage.topic"] = f"{self._group}-{topic}s"
+            settings[f"{topic}.storage.replication.factor"] = 1
+        return settings
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("action", choices=["run"])
     parser.add_argument("--bootstrap", required=True)
+    parser.add_argument("--distributed", action="store_true")
     parser.add_argument("settings", nargs="*", metavar="key=value", help="worker keys")
     options = parser.parse_intermixed_args()
     die_with_parent(signal.SIGTERM)
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, lambda *_: sys.exit(0))
     extra = dict(entry.split("=", 1) for entry in options.settings)
-    with ConnectStandalone(options.bootstrap, extra) as worker:
+    kind = ConnectDistributed if options.distributed else ConnectStandalone
+    with kind(options.bootstrap, extra=extra) as worker:
         print(f"rest={worker.url}", flush=True)
         print(f"log={worker.log}", flush=True)
         signal.pause()
