@@ -1,0 +1,261 @@
+#include "host/cluster/tether.h"
+
+#include "host/wire/coroutine.h" // before other uses of Asio
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "host/base/log.h"
+#include "host/base/thread.h"
+
+namespace host::cluster {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using wire::Async;
+using wire::awaited;
+
+const log::Logger kLog{"sluice.cluster"};
+
+// An answer to `GET /` is far smaller; what is larger is no worker's.
+constexpr std::size_t kMostAnswer = 16 << 10;
+// In the answer of our own workers only.
+constexpr std::string_view kMark = "\"sluice_version\"";
+
+struct Place {
+  std::string host;
+  std::string port;
+};
+
+// Nothing for what cannot be tethered.
+std::optional<Place> place_of(std::string_view url) {
+  constexpr std::string_view kScheme = "http://";
+  if (!url.starts_with(kScheme))
+    return std::nullopt;
+  url.remove_prefix(kScheme.size());
+  url = url.substr(0, url.find('/'));
+  const auto colon = url.rfind(':');
+  if (colon == std::string_view::npos)
+    return std::nullopt;
+  std::string_view host = url.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']'))
+    host = host.substr(1, host.size() - 2);
+  return Place{std::string(host), std::string(url.substr(colon + 1))};
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  });
+  return text;
+}
+
+} // namespace
+
+class Tether::Core {
+public:
+  Core(std::function<void(const std::string &)> on_dead, TetherTimes times)
+      : on_dead_(std::move(on_dead)), times_(times) {}
+
+  void start() {
+    thread_ = std::thread([this] {
+      name_this_thread("tether");
+      io_.run();
+    });
+  }
+  void stop() {
+    io_.stop(); // what waits goes with the io_context
+    if (thread_.joinable())
+      thread_.join();
+  }
+  void hold(std::vector<TetheredWorker> workers) {
+    asio::post(io_, [this, workers = std::move(workers)] { take(workers); });
+  }
+
+private:
+  enum class Answer : std::uint8_t { Ours = 1, Goodbye, Foreign, None };
+
+  // One worker, as long as it is wanted.
+  struct Guard {
+    Guard(asio::io_context &io, TetheredWorker worker, Place place)
+        : worker(std::move(worker)), place(std::move(place)), socket(io), resolver(io), timer(io) {}
+    const TetheredWorker worker;
+    const Place place;
+    tcp::socket socket;
+    tcp::resolver resolver;
+    asio::steady_timer timer;
+    std::uint64_t alarm = 0; // tells a timer that has fired already from the present one
+    bool wanted = true;
+    bool seen = false; // one of ours has answered here
+  };
+  using SharedGuard = std::shared_ptr<Guard>;
+
+  void take(const std::vector<TetheredWorker> &workers);
+  Async<void> watch(SharedGuard guard);
+  Async<error_code> connect(Guard &guard);
+  Async<void> stay(SharedGuard guard);
+  Async<Answer> ask(Guard &guard);
+  Async<void> pause(Guard &guard);
+  void set_alarm(const SharedGuard &guard, Duration time);
+  static void clear_alarm(Guard &guard);
+
+  const std::function<void(const std::string &)> on_dead_;
+  const TetherTimes times_;
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
+  std::map<std::string, SharedGuard> guards_; // by member id
+  std::thread thread_;
+};
+
+void Tether::Core::take(const std::vector<TetheredWorker> &workers) {
+  for (auto it = guards_.begin(); it != guards_.end();) {
+    const auto &[id, guard] = *it;
+    if (std::ranges::find(workers, guard->worker) != workers.end()) {
+      ++it;
+      continue;
+    }
+    error_code ignored;
+    guard->wanted = false;
+    guard->socket.close(ignored);
+    guard->timer.cancel();
+    it = guards_.erase(it);
+  }
+  for (const TetheredWorker &worker : workers) {
+    const auto place = place_of(worker.url);
+    if (!place || guards_.contains(worker.member_id))
+      continue;
+    const auto guard = std::make_shared<Guard>(io_, worker, *place);
+    guards_.emplace(worker.member_id, guard);
+    asio::co_spawn(io_, watch(guard), asio::detached);
+  }
+}
+
+Async<void> Tether::Core::watch(SharedGuard guard) {
+  while (guard->wanted) {
+    set_alarm(guard, times_.connect);
+    const error_code error = co_await connect(*guard);
+    clear_alarm(*guard);
+    if (!guard->wanted)
+      break;
+    if (!error) {
+      co_await stay(guard);
+    } else if (error == asio::error::connection_refused && guard->seen) {
+      kLog.warn("worker {} ({}) is dead: its connection broke and its port is closed",
+                guard->worker.url, guard->worker.member_id);
+      guard->wanted = false;
+      on_dead_(guard->worker.member_id);
+    } else {
+      co_await pause(*guard);
+    }
+  }
+}
+
+Async<error_code> Tether::Core::connect(Guard &guard) {
+  error_code error;
+  guard.socket.close(error);
+  const auto found =
+      co_await guard.resolver.async_resolve(guard.place.host, guard.place.port, awaited(error));
+  if (!error)
+    co_await asio::async_connect(guard.socket, found, awaited(error));
+  co_return error;
+}
+
+// Until the connection breaks.
+Async<void> Tether::Core::stay(SharedGuard guard) {
+  while (guard->wanted) {
+    set_alarm(guard, times_.answer);
+    const Answer answer = co_await ask(*guard);
+    clear_alarm(*guard);
+    if (answer == Answer::Foreign || answer == Answer::Goodbye)
+      guard->wanted = false; // another election may know more
+    if (answer != Answer::Ours) {
+      if (guard->wanted && !guard->seen)
+        co_await pause(*guard);
+      co_return;
+    }
+    guard->seen = true;
+    set_alarm(guard, times_.interval);
+    error_code woken;
+    co_await guard->socket.async_wait(tcp::socket::wait_read, awaited(woken));
+    clear_alarm(*guard);
+    if (woken != asio::error::operation_aborted)
+      co_return; // nothing was asked: it is the end
+  }
+}
+
+Async<Tether::Core::Answer> Tether::Core::ask(Guard &guard) {
+  const std::string request = fmt::format("GET / HTTP/1.1\r\nHost: {}:{}\r\nAccept: "
+                                          "application/json\r\nUser-Agent: sluice-tether\r\n\r\n",
+                                          guard.place.host, guard.place.port);
+  error_code error;
+  co_await asio::async_write(guard.socket, asio::buffer(request), awaited(error));
+  std::string text;
+  while (!error && text.size() < kMostAnswer) {
+    char piece[2048];
+    const std::size_t size =
+        co_await guard.socket.async_read_some(asio::buffer(piece), awaited(error));
+    text.append(piece, size);
+    const auto end = text.find("\r\n\r\n");
+    if (end == std::string::npos)
+      continue;
+    const std::string head = lower(text.substr(0, end));
+    if (head.find("\r\nconnection: close") != std::string::npos)
+      co_return Answer::Goodbye;
+    if (!head.starts_with("http/1.1 200"))
+      co_return Answer::Foreign;
+    const std::string_view body = std::string_view(text).substr(end + 4);
+    if (!body.ends_with('}'))
+      continue;
+    co_return body.find(kMark) != std::string_view::npos ? Answer::Ours : Answer::Foreign;
+  }
+  co_return error ? Answer::None : Answer::Foreign;
+}
+
+Async<void> Tether::Core::pause(Guard &guard) {
+  guard.timer.expires_after(times_.pause);
+  error_code ignored;
+  co_await guard.timer.async_wait(awaited(ignored));
+}
+
+void Tether::Core::set_alarm(const SharedGuard &guard, Duration time) {
+  guard->timer.expires_after(time);
+  guard->timer.async_wait([guard, number = ++guard->alarm](const error_code &error) {
+    if (error || number != guard->alarm)
+      return;
+    error_code ignored;
+    guard->resolver.cancel();
+    guard->socket.cancel(ignored);
+  });
+}
+
+void Tether::Core::clear_alarm(Guard &guard) {
+  ++guard.alarm;
+  guard.timer.cancel();
+}
+
+Tether::Tether(std::function<void(const std::string &)> on_dead, TetherTimes times)
+    : core_(std::make_unique<Core>(std::move(on_dead), times)) {}
+Tether::~Tether() = default;
+
+void Tether::start() { core_->start(); }
+void Tether::stop() { core_->stop(); }
+void Tether::hold(std::vector<TetheredWorker> workers) { core_->hold(std::move(workers)); }
+
+} // namespace host::cluster

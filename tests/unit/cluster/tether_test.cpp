@@ -1,0 +1,191 @@
+#include "host/cluster/tether.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "host/base/fd.h"
+
+namespace host::cluster {
+namespace {
+
+const std::string kOurs = "{\"version\":\"4.3.0\",\"sluice_version\":\"0.1.0\"}";
+
+// A worker's REST port: answers each request the same, until it dies.
+class RestPort {
+public:
+  explicit RestPort(std::string body = kOurs, std::string header = "") {
+    if (!body.empty())
+      answer_ = "HTTP/1.1 200 OK\r\n" + header + "Content-Length: " + std::to_string(body.size()) +
+                "\r\n\r\n" + body;
+    listener_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto *raw = reinterpret_cast<sockaddr *>(&address);
+    if (::bind(listener_.get(), raw, size) != 0 || ::listen(listener_.get(), 8) != 0 ||
+        ::getsockname(listener_.get(), raw, &size) != 0)
+      std::abort();
+    port_ = ntohs(address.sin_port);
+    thread_ = std::jthread([this] { serve(); });
+  }
+  ~RestPort() { die(); }
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+
+  // As at the end of its process: the port closes first, then its connections.
+  void die() {
+    ::shutdown(listener_.get(), SHUT_RDWR);
+    cut();
+    if (thread_.joinable())
+      thread_.join();
+  }
+  void cut() {
+    const std::lock_guard lock(mutex_);
+    ::shutdown(connection_.get(), SHUT_RDWR);
+  }
+  bool wait_requests(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return requests_ >= count; });
+  }
+
+private:
+  void serve() {
+    for (;;) {
+      UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (!fd)
+        break;
+      const int raw = fd.get();
+      {
+        const std::lock_guard lock(mutex_);
+        connection_ = std::move(fd);
+      }
+      char request[1024];
+      while (::read(raw, request, sizeof request) > 0) {
+        const std::lock_guard lock(mutex_);
+        ++requests_;
+        changed_.notify_all();
+        if (!answer_.empty() && ::send(raw, answer_.data(), answer_.size(), MSG_NOSIGNAL) < 0)
+          break;
+      }
+    }
+    listener_.reset();
+    const std::lock_guard lock(mutex_);
+    connection_.reset();
+  }
+
+  std::string answer_;
+  UniqueFd listener_;
+  int port_ = 0;
+  std::mutex mutex_; // guards the following
+  std::condition_variable changed_;
+  UniqueFd connection_;
+  int requests_ = 0;
+  std::jthread thread_;
+};
+
+class TetherTest : public testing::Test {
+protected:
+  TetherTest() { tether.start(); }
+  ~TetherTest() override { tether.stop(); }
+
+  // Everybody who was told dead, once this one was.
+  std::vector<std::string> wait_dead(const std::string &member) {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(changed_.wait_for(lock, std::chrono::seconds(20), [&] {
+      return std::ranges::find(dead_, member) != dead_.end();
+    })) << member;
+    return dead_;
+  }
+  // What was not told dead by the time that a whole other life and death has been.
+  void expect_nobody_dead(std::vector<TetheredWorker> held) {
+    RestPort last;
+    held.push_back({"last", last.url()});
+    tether.hold(held);
+    ASSERT_TRUE(last.wait_requests(3));
+    last.die();
+    EXPECT_EQ(wait_dead("last"), std::vector<std::string>{"last"});
+  }
+
+  std::mutex mutex_; // guards the following
+  std::condition_variable changed_;
+  std::vector<std::string> dead_;
+  Tether tether{[this](const std::string &member) {
+                  const std::lock_guard lock(mutex_);
+                  dead_.push_back(member);
+                  changed_.notify_all();
+                },
+                {.connect = Duration(2'000),
+                 .answer = Duration(100),
+                 .interval = Duration(30),
+                 .pause = Duration(20)}};
+};
+
+TEST_F(TetherTest, ABrokenConnectionAndAClosedPortAreDeath) {
+  RestPort worker;
+  tether.hold({{"w", worker.url()}});
+  ASSERT_TRUE(worker.wait_requests(2));
+  worker.die();
+  EXPECT_EQ(wait_dead("w"), std::vector<std::string>{"w"});
+}
+
+TEST_F(TetherTest, ABrokenConnectionAloneIsNot) {
+  RestPort worker;
+  tether.hold({{"w", worker.url()}});
+  ASSERT_TRUE(worker.wait_requests(2));
+  worker.cut();
+  ASSERT_TRUE(worker.wait_requests(4)) << "it is held again";
+  expect_nobody_dead({{"w", worker.url()}});
+}
+
+TEST_F(TetherTest, SilenceIsNot) {
+  RestPort worker("");
+  expect_nobody_dead({{"w", worker.url()}});
+}
+
+TEST_F(TetherTest, WhoWasNeverSeenIsNot) {
+  std::string url;
+  {
+    const RestPort gone;
+    url = gone.url();
+  }
+  expect_nobody_dead({{"w", url}, {"https", "https://127.0.0.1:1/"}, {"odd", "x"}});
+}
+
+TEST_F(TetherTest, AJavaWorkerIsNot) {
+  RestPort worker("{\"version\":\"4.3.0\"}");
+  tether.hold({{"w", worker.url()}});
+  ASSERT_TRUE(worker.wait_requests(1));
+  worker.die();
+  expect_nobody_dead({{"w", worker.url()}});
+}
+
+TEST_F(TetherTest, WhoSaidGoodbyeIsNot) {
+  RestPort worker(kOurs, "Connection: close\r\n");
+  tether.hold({{"w", worker.url()}});
+  ASSERT_TRUE(worker.wait_requests(1));
+  worker.die();
+  expect_nobody_dead({{"w", worker.url()}});
+}
+
+TEST_F(TetherTest, WhoIsNotHeldAnyMoreIsNot) {
+  RestPort worker;
+  tether.hold({{"w", worker.url()}});
+  ASSERT_TRUE(worker.wait_requests(2));
+  tether.hold({});
+  worker.die();
+  expect_nobody_dead({});
+}
+
+} // namespace
+} // namespace host::cluster
