@@ -121,7 +121,9 @@ private:
   bool string(Where where);
   bool long_string(std::size_t begin, Where where);
   bool string_slowly(Where where);
-  bool escape();
+  bool escape(Where where);
+  bool escaped_unit(char32_t &unit);
+  bool surrogates_in_name(char32_t unit);
   bool hex4(char32_t &unit);
   bool wide(std::string *copy);
   Token done(Token token);

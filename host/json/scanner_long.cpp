@@ -1,4 +1,6 @@
 // The long way of strings and numbers: escapes, other scripts, many digits, limits.
+#include <cstdio>
+
 #include "host/base/utf8.h"
 #include "host/json/escape.h"
 #include "host/json/scanner.h"
@@ -151,7 +153,7 @@ bool Scanner::string_slowly(Where where) {
     if (c == '"')
       break;
     if (c == '\\') {
-      if (!escape())
+      if (!escape(where))
         return false;
     } else if (c >= 0x80) {
       if (!wide(&scratch_))
@@ -170,28 +172,12 @@ bool Scanner::string_slowly(Where where) {
   return true;
 }
 
-bool Scanner::escape() {
-  ++at_;
-  if (!more()) {
-    complain(FaultKind::EndOfInput, at_, "Unexpected end-of-input in character escape sequence");
-    return false;
-  }
-  constexpr std::string_view kEscapes = "\"\\/bfnrt";
-  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-  const char c = input_[at_];
-  if (const auto index = kEscapes.find(c); index != std::string_view::npos) {
-    scratch_ += kMeanings[index];
-    ++at_;
-    return true;
-  }
-  if (c != 'u') {
-    unexpected(at_, "");
-    return false;
-  }
-  ++at_;
+bool Scanner::escape(Where where) {
   char32_t unit = 0;
-  if (!hex4(unit))
+  if (!escaped_unit(unit))
     return false;
+  if (where == Where::Name && utf8::is_surrogate(unit))
+    return surrogates_in_name(unit);
   if (utf8::is_high_surrogate(unit) && input_.substr(at_).starts_with("\\u")) {
     const std::size_t second = at_;
     char32_t low = 0;
@@ -204,6 +190,56 @@ bool Scanner::escape() {
       at_ = second;
   }
   utf8::append(scratch_, unit);
+  return true;
+}
+
+// A backslash and what belongs to it: a UTF-16 unit.
+bool Scanner::escaped_unit(char32_t &unit) {
+  ++at_;
+  if (!more()) {
+    complain(FaultKind::EndOfInput, at_, "Unexpected end-of-input in character escape sequence");
+    return false;
+  }
+  constexpr std::string_view kEscapes = "\"\\/bfnrt";
+  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+  const char c = input_[at_];
+  if (const auto index = kEscapes.find(c); index != std::string_view::npos) {
+    unit = static_cast<unsigned char>(kMeanings[index]);
+    ++at_;
+    return true;
+  }
+  if (c != 'u') {
+    unexpected(at_, "");
+    return false;
+  }
+  ++at_;
+  return hex4(unit);
+}
+
+// Names, unlike values, must have whole pairs.
+bool Scanner::surrogates_in_name(char32_t unit) {
+  const auto broken = [&](const char *format, unsigned found) {
+    char text[100];
+    std::snprintf(text, sizeof text, format, found);
+    complain(FaultKind::Malformed, at_, text);
+    return false;
+  };
+  if (utf8::is_low_surrogate(unit))
+    return broken("Unexpected low surrogate in field name: 0x%x", unit);
+  if (!more()) {
+    complain(FaultKind::EndOfInput, at_, "Unexpected end-of-input in field name");
+    return false;
+  }
+  if (byte(at_) != '\\')
+    return broken("Broken surrogate pair in field name: expected '\\' to start low surrogate, got "
+                  "0x%x",
+                  byte(at_));
+  char32_t low = 0;
+  if (!escaped_unit(low))
+    return false;
+  if (!utf8::is_low_surrogate(low))
+    return broken("Broken surrogate pair in field name: expected low surrogate, got 0x%04X", low);
+  utf8::append(scratch_, utf8::combine(unit, low));
   return true;
 }
 

@@ -1,8 +1,8 @@
-import com.fasterxml.jackson.databind.*;
 import com.fasterxml.jackson.core.json.*;
+import com.fasterxml.jackson.databind.*;
 import java.io.*;
-import java.util.*;
 import java.nio.charset.StandardCharsets;
+import java.util.*;
 // prints: hex(input) TAB dialect TAB exception-class-or-ok TAB json-escaped message or re-encoded
 // value
 public class JacksonTexts {
@@ -55,6 +55,32 @@ public class JacksonTexts {
                    "nul",
                    "nulll",
                    "falsee",
+                   "{\"\\"
+                       + "ud800\":1}",
+                   "{\"\\"
+                       + "ud800b\":1}",
+                   "{\"a\\"
+                       + "ud800\":1}",
+                   "{\"\\"
+                       + "udc00\":1}",
+                   "{\"\\"
+                       + "ud83d\\"
+                       + "ude00\":1}",
+                   "{\"\\"
+                       + "ude00\\"
+                       + "ud83d\":1}",
+                   "{\"\\"
+                       + "ud800\\"
+                       + "u0041\":1}",
+                   "{\"\\"
+                       + "ud800\\n\":1}",
+                   "{\"\\"
+                       + "ud800",
+                   "{\"\\"
+                       + "ud800\\"
+                       + "u00\":1}",
+                   "{\"\\"
+                       + "ud800\\x\":1}",
                    "True",
                    "NaN",
                    "Infinity",
