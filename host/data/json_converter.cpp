@@ -15,6 +15,8 @@ constexpr std::string_view kNoEnvelope =
     "contain additional fields. If you are trying to deserialize plain JSON data, set "
     "schemas.enable=false in your converter configuration.";
 
+constexpr json::Dialect kDialect{.leading_zeros = true};
+
 // Texts of schemas that are remembered: many small ones, or a few that are very large.
 constexpr std::size_t kMostSchemaBytes = std::size_t{16} << 20;
 
@@ -168,7 +170,8 @@ private:
   Result<const Schema *> schema_of_text(std::string_view text) {
     if (const auto found = schemas_.find(text); found != schemas_.end())
       return found->second;
-    HOST_ASSIGN(const json::Value value, json::parse(text));
+    HOST_ASSIGN(const json::Value value,
+                json::parse(text, json::Trailing::Ignore, nullptr, kDialect));
     HOST_ASSIGN(const Schema *schema, parse_json_schema(value, pool_, settings_.options));
     schema_bytes_ += text.size();
     if (schemas_.size() >= settings_.cache_size || schema_bytes_ > kMostSchemaBytes) {
@@ -199,7 +202,7 @@ Result<const Schema *> content_schema(const std::string &text, SchemaPool &pool,
   if (java::trim(text).empty())
     return static_cast<const Schema *>(nullptr);
   json::Fault fault;
-  const auto value = json::parse(text, json::Trailing::Ignore, &fault);
+  const auto value = json::parse(text, json::Trailing::Ignore, &fault, kDialect);
   if (!value)
     return fail(JsonDecoder::serialization_error(
         fault, "Failed to parse schema in converter config due to serialization error: "));

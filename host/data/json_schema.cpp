@@ -102,21 +102,26 @@ public:
   }
 
 private:
-  Result<const Schema *> part(const json::Value &value, const char *key, const char *what) {
+  static Result<const json::Value *> part(const json::Value &value, const char *key,
+                                          const char *what) {
     const json::Value *found = value.find(key);
     if (found == nullptr || found->is_null())
       return data_error(what);
-    return read(*found);
+    return found;
   }
 
   Status read_parts(const json::Value &value, SchemaSpec &spec) {
     if (spec.type == Type::Array) {
-      HOST_ASSIGN(spec.value_schema,
+      HOST_ASSIGN(const json::Value *items,
                   part(value, "items", "Array schema did not specify the element type"));
+      HOST_ASSIGN(spec.value_schema, read(*items));
     } else if (spec.type == Type::Map) {
-      HOST_ASSIGN(spec.key_schema, part(value, "keys", "Map schema did not specify the key type"));
-      HOST_ASSIGN(spec.value_schema,
+      HOST_ASSIGN(const json::Value *keys,
+                  part(value, "keys", "Map schema did not specify the key type"));
+      HOST_ASSIGN(const json::Value *values,
                   part(value, "values", "Map schema did not specify the value type"));
+      HOST_ASSIGN(spec.key_schema, read(*keys));
+      HOST_ASSIGN(spec.value_schema, read(*values));
     } else if (spec.type == Type::Struct) {
       const json::Value *fields = value.find("fields");
       if (fields == nullptr || !fields->is_array())

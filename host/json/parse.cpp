@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "host/json/scanner.h"
-
 namespace host::json {
 namespace {
 
@@ -141,13 +139,13 @@ Fault trailing_fault(std::string_view text, const Scanner &scanner, Token token)
 
 } // namespace
 
-Result<Value> parse(std::string_view text, Trailing trailing, Fault *fault) {
+Result<Value> parse(std::string_view text, Trailing trailing, Fault *fault, Dialect dialect) {
   const auto refuse = [&](Fault found) {
     if (fault != nullptr)
       *fault = found;
     return fail(found.to_error());
   };
-  Scanner scanner;
+  Scanner scanner(dialect);
   scanner.reset(text);
   Builder builder;
   Token token = scanner.next();

@@ -4,6 +4,7 @@
 
 #include "host/base/error.h"
 #include "host/json/fault.h"
+#include "host/json/scanner.h"
 #include "host/json/value.h"
 
 namespace host::json {
@@ -17,6 +18,6 @@ enum class Trailing : std::uint8_t {
 // Jackson's; `fault` takes the same in parts where a caller words it itself. Foreign bytes: never
 // crashes, never recurses, memory is linear in the text.
 Result<Value> parse(std::string_view text, Trailing trailing = Trailing::Refuse,
-                    Fault *fault = nullptr);
+                    Fault *fault = nullptr, Dialect dialect = {});
 
 } // namespace host::json
