@@ -4,6 +4,8 @@
 #include <pcre2.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdio>
 #include <iterator>
 #include <optional>
 
@@ -52,6 +54,8 @@ std::optional<std::string> counted_closure_fault(std::string_view pattern) {
                          std::string_view("pPxkN").find(pattern[i + 1]) != std::string_view::npos;
       if (named)
         i = std::min(pattern.find('}', i), pattern.size());
+      else if (pattern.substr(i).starts_with("\\Q"))
+        i = std::min(pattern.find("\\E", i), pattern.size() - 1) + 1;
       else
         ++i;
     } else if (c == '[') {
@@ -82,8 +86,50 @@ std::optional<std::string> counted_closure_fault(std::string_view pattern) {
   return std::nullopt;
 }
 
-// Java's POSIX classes, `\\p{Alnum}`, in PCRE2's spelling.
-std::string with_posix_classes(std::string_view pattern) {
+// Java refuses letters behind a backslash that mean nothing; to PCRE2 a few of them mean something.
+std::optional<std::string> escape_fault(std::string_view pattern) {
+  constexpr std::string_view kKnown = "ABDGHNPQRSVWXZabcdefhknprstuvwxz";
+  for (std::size_t i = 0; i + 1 < pattern.size(); ++i) {
+    if (pattern[i] != '\\')
+      continue;
+    const char c = pattern[++i];
+    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (letter && kKnown.find(c) == std::string_view::npos)
+      return java_message("Illegal/unsupported escape sequence", pattern,
+                          utf8::utf16_length(pattern.substr(0, i)));
+    if (c == 'Q') // up to `\E`, or the end
+      i = std::min(pattern.find("\\E", i), pattern.size() - 1) + 1;
+  }
+  return std::nullopt;
+}
+
+// `\\u00e9` in PCRE2's spelling, two of them where they are a pair. Nothing if it is neither.
+std::optional<std::string> unicode_escape(std::string_view rest, std::size_t &size) {
+  const auto unit = [&](std::size_t at) -> std::optional<char32_t> {
+    std::uint32_t number = 0;
+    if (rest.size() < at + 6 || rest.substr(at, 2) != "\\u")
+      return std::nullopt;
+    const char *end = rest.data() + at + 6;
+    const auto read = std::from_chars(end - 4, end, number, 16);
+    return read.ec == std::errc() && read.ptr == end ? std::optional<char32_t>(number)
+                                                     : std::nullopt;
+  };
+  auto code = unit(0);
+  size = 6;
+  if (code && utf8::is_high_surrogate(*code))
+    if (const auto low = unit(6); low && utf8::is_low_surrogate(*low)) {
+      code = utf8::combine(*code, *low);
+      size = 12;
+    }
+  if (!code || utf8::is_surrogate(*code))
+    return std::nullopt;
+  char text[16];
+  std::snprintf(text, sizeof text, "\\x{%x}", static_cast<unsigned>(*code));
+  return std::string(text);
+}
+
+// Java's POSIX classes, `\\p{Alnum}`, and code units, `\\u00e9`, in PCRE2's spelling.
+std::string in_pcre_spelling(std::string_view pattern) {
   constexpr std::string_view kNames[] = {"Lower", "Upper",  "ASCII", "Alpha", "Digit",
                                          "Alnum", "Punct",  "Graph", "Print", "Blank",
                                          "Cntrl", "XDigit", "Space"};
@@ -97,6 +143,19 @@ std::string with_posix_classes(std::string_view pattern) {
       continue;
     }
     const std::string_view rest = pattern.substr(i);
+    if (rest.starts_with("\\Q")) {
+      const std::string_view quoted =
+          rest.substr(0, std::min(rest.find("\\E"), rest.size() - 2) + 2);
+      out += quoted;
+      i += quoted.size() - 1;
+      continue;
+    }
+    std::size_t size = 0;
+    if (const auto code = unicode_escape(rest, size)) {
+      out += *code;
+      i += size - 1;
+      continue;
+    }
     const bool negated = rest.starts_with("\\P{");
     const bool named = negated || rest.starts_with("\\p{");
     const std::size_t end = named ? rest.find('}') : std::string_view::npos;
@@ -128,8 +187,9 @@ std::string describe(int code, std::string_view pattern, std::size_t offset) {
   case kBadRange:
     return java_message("Illegal character range", pattern, index);
   case kNothingToRepeat:
-    return java_message(std::string("Dangling meta character '") + pattern[offset] + "'", pattern,
-                        index);
+    return java_message(std::string("Dangling meta character '") +
+                            (offset < pattern.size() ? pattern[offset] : '*') + "'",
+                        pattern, index);
   case kUnmatchedClose:
     if (index == 0)
       return java_message("Unmatched closing ')'", pattern, std::nullopt);
@@ -249,7 +309,9 @@ private:
     std::string name;
     for (; at < replacement.size() && is_word(replacement[at]); ++at)
       name += replacement[at];
-    if (name.empty() || at == replacement.size() || replacement[at] != '}')
+    if (name.empty())
+      return illegal("named capturing group has 0 length name");
+    if (at == replacement.size() || replacement[at] != '}')
       return illegal("named capturing group is missing trailing '}'");
     if (is_digit(name[0]))
       return illegal("capturing group name {" + name + "} starts with digit character");
@@ -280,8 +342,9 @@ private:
 } // namespace
 
 Result<Regex> Regex::compile(std::string_view pattern) {
-  if (auto fault = counted_closure_fault(pattern))
-    return fail(host::Code::Config, "java.util.regex.PatternSyntaxException", *std::move(fault));
+  for (const auto find_fault : {counted_closure_fault, escape_fault})
+    if (auto fault = find_fault(pattern))
+      return fail(host::Code::Config, "java.util.regex.PatternSyntaxException", *std::move(fault));
   const ClassTranslation classes = translate_classes(pattern);
   if (classes.fault != std::string_view::npos)
     return fail(host::Code::Config, "java.util.regex.PatternSyntaxException",
@@ -292,7 +355,7 @@ Result<Regex> Regex::compile(std::string_view pattern) {
   result->pattern = pattern;
   int code = 0;
   PCRE2_SIZE offset = 0;
-  const std::string translated = with_posix_classes(classes.pattern);
+  const std::string translated = in_pcre_spelling(classes.pattern);
   result->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(),
                                PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
                                &offset, nullptr);

@@ -29,6 +29,18 @@ TEST(Regex, FaultsAreJavas) {
   EXPECT_EQ(fault(")"), "Unmatched closing ')'\n)");
   EXPECT_EQ(fault("a)"), "Unmatched closing ')' near index 0\na)\n^");
   EXPECT_EQ(fault("a{x}"), "Illegal repetition near index 2\na{x}\n  ^");
+  EXPECT_EQ(fault("a\\E"), "Illegal/unsupported escape sequence near index 2\na\\E\n  ^");
+  EXPECT_TRUE(Regex::compile("\\Q{x}\\i\\E\\d").value().matches("{x}\\i7"));
+}
+
+TEST(Regex, KnowsJavasCodeUnits) {
+  EXPECT_TRUE(Regex::compile("a\\u00e9[\\u0041-\\u0043]")
+                  .value()
+                  .matches("a\xC3\xA9"
+                           "B"));
+  EXPECT_TRUE(Regex::compile("\\ud83d\\ude00+").value().matches("\xF0\x9F\x98\x80"));
+  EXPECT_TRUE(Regex::compile("\\Q\\u0041\\E").value().matches("\\u0041"));
+  EXPECT_FALSE(Regex::compile("\\ud83d"));
 }
 
 TEST(Regex, KnowsJavasPosixClasses) {
