@@ -91,6 +91,16 @@ Status check_connector_version(const Config &config) {
                           config.entries.get("name")));
 }
 
+// A version that is none has a class of its own in Java, which is a ConfigException.
+Error of_version(const Config &config, Error error) {
+  for (const char *key : {"connector", "key.converter", "value.converter", "header.converter"})
+    if (const std::string *wanted = config.entries.find(std::string(key) + ".plugin.version"))
+      if (const auto range = config::VersionRange::parse(*wanted);
+          !range && range.error().message() == error.message())
+        return {error.code(), kVersionLoading, error.message()};
+  return error;
+}
+
 // The settings of one converter, prefix taken off.
 Config settings_of(const Config &config, const std::string &prefix) {
   Config own{config.entries.with_prefix(prefix), {}};
@@ -208,12 +218,14 @@ Result<Parts> start_parts(const Config &given, transform::Direction direction,
   const Config config = with_defaults(given, direction);
   Parts parts;
   HOST_TRY(check_connector_version(config));
-  HOST_ASSIGN(const config::Values values, common_keys().parse(config.submitted()));
+  const auto values = common_keys().parse(config.submitted());
+  if (!values)
+    return of_version(config, values.error());
   auto chain = transform::Chain::create(config.submitted(), pool);
   // What a transform's class says of its settings comes wrapped, and after the converters.
   if (!chain && chain.error().cause() == nullptr)
     return fail(std::move(chain).error());
-  HOST_TRY(make_converters(values, config, pool, parts.converters));
+  HOST_TRY(make_converters(*values, config, pool, parts.converters));
   HOST_TRY(refuse_nulls(config));
   if (!chain)
     return fail(std::move(chain).error());

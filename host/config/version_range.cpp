@@ -83,10 +83,10 @@ Result<VersionRange> VersionRange::parse(std::string_view given) {
   std::string_view text = java::trim(given);
   if (text.empty() || text == "latest")
     return range;
+  std::string hard; // what a bare version is
   if (text.front() != '[' && text.front() != '(') {
-    const std::string version(text);
-    range.intervals_.push_back({version, true, version, true});
-    return range;
+    hard.append("[").append(text).append("]");
+    given = text = hard;
   }
   while (!text.empty() && (text.front() == '[' || text.front() == '(')) {
     const std::size_t end = text.find_first_of("])");
