@@ -223,7 +223,36 @@ def other_converters():
                 yield case(chain(base, *stages), value=data, key='{"schema":null,"payload":1}')
 
 
+def damaged():
+    """What damaged cases have shown."""
+    for name in (r"\ud800", r"\ud800b", r"\udc00", r"\ud83d\ude00", r"\ude00\ud83d", r"\ud800\n"):
+        yield case(OFF, value='{"%s":1}' % name)
+        yield case(OFF, value='["%s"]' % name)
+        yield case(ON, value='{"schema":null,"payload":{"a":{"%s":1}}}' % name)
+        yield case(ON, value='{"schema":{"type":"string","%s":1},"payload":""}' % name)
+    for parts in (
+        '"keys":{"type":"nothing"}',
+        '"keys":{}',
+        '"values":{"type":"nothing"}',
+        '"keys":{"type":"nothing"},"values":{"type":"none"}',
+        '"keys":{"type":"string"},"values":{}',
+    ):
+        yield case(ON, value='{"schema":{"type":"map",%s},"payload":{}}' % parts)
+    for attribute in ('"type":00', '"type":"int32","version":007', '"type":"int8","default":012'):
+        yield case(ON, value='{"schema":{"optional":true,%s},"payload":null}' % attribute)
+        content = {"value.converter.schema.content": '{"optional":true,%s}' % attribute}
+        yield case({**ON, **content}, value="null")
+    for version in ("lat,est", "[4,5", "[[4.3.0", "latls]", "[4.0)", "[9,5.0)", "4.3.0,", "(,)"):
+        for key in ("key.converter", "value.converter", "header.converter", "connector"):
+            yield case({**OFF, f"{key}.plugin.version": version}, value="1")
+    for regex in (r"or\u0064er(.)", r"[\u0061-\u007a]+", r"a\E", r"\Q{o}\E|o.*", r"o\i", r"\Q\u006f\E"):
+        for replacement in ("x", "${", '${"a"}', "${a", "$1"):
+            router = smt("RegexRouter", regex=regex, replacement=replacement)
+            yield case(chain(OFF, router), value="1")
+
+
 SUITES = {
+    "damaged": [damaged],
     "json-repeats": [in_structs, in_maps, elsewhere],
     "struct-put": [hoisted, renamed, renamed_schemas, other_converters],
 }
