@@ -8,14 +8,14 @@
 #include <fmt/format.h>
 
 #include "host/kafka/client_config.h"
-#include "host/rest/listener.h"
+#include "host/rest/server_config.h"
 
 namespace host::app {
 namespace {
 
 void check_listeners(const config::WorkerConfig &config, ConfigFindings &findings) {
-  if (auto parsed = rest::parse_listeners(config.values->list("listeners"), "listeners"); !parsed)
-    findings.errors.push_back(parsed.error().message());
+  if (auto options = rest::server_options(config); !options)
+    findings.errors.push_back(options.error().message());
 }
 
 void check_plugin_path(const config::WorkerConfig &config, ConfigFindings &findings) {

@@ -10,6 +10,7 @@
 #include "host/app/version.h"
 #include "host/base/log.h"
 #include "host/link/messages.h"
+#include "host/rest/server_config.h"
 #include "host/runner/in_process.h"
 #include "host/storage/open_offset_store.h"
 
@@ -18,9 +19,10 @@ namespace {
 
 const log::Logger kLog{"sluice.worker"};
 
-Result<std::unique_ptr<rest::Server>> bind(const config::Values &values, const Clock &clock) {
-  rest::ServerOptions options;
-  HOST_ASSIGN(options.listeners, rest::parse_listeners(values.list("listeners"), "listeners"));
+Result<std::unique_ptr<rest::Server>> bind(const config::WorkerConfig &config, const Clock &clock,
+                                           decltype(rest::ServerOptions::metrics) metrics) {
+  HOST_ASSIGN(rest::ServerOptions options, rest::server_options(config));
+  options.metrics = std::move(metrics);
   options.info.version = kConnectVersion;
   options.info.commit = link::build_id().substr(0, 16);
   options.info.sluice_version = kVersion;
@@ -31,7 +33,9 @@ Result<std::unique_ptr<rest::Server>> bind(const config::Values &values, const C
 
 Result<std::unique_ptr<Worker>> Worker::create(WorkerPlan plan) {
   auto worker = std::unique_ptr<Worker>(new Worker(std::move(plan)));
-  HOST_ASSIGN(worker->server_, bind(*worker->plan_.config.values, worker->clock_));
+  HOST_ASSIGN(worker->server_,
+              bind(worker->plan_.config, worker->clock_,
+                   [worker = worker.get()](auto done) { worker->tell_metrics(std::move(done)); }));
   HOST_ASSIGN(auto offsets, storage::open_offset_store(worker->plan_.config.entries));
   HOST_TRY(worker->make(std::move(offsets)));
   return worker;
@@ -46,11 +50,10 @@ Status Worker::make(std::unique_ptr<storage::OffsetStore> offsets) {
   offsets_ = std::move(offsets);
   catalog_ = std::make_unique<supervisor::PluginCatalog>(plugin_paths(values, plan_.plugin_folder),
                                                          plugin_cache_folder(values));
-  const rest::Advertised advertised{
-      values.text("rest.advertised.host.name"),
-      static_cast<std::uint16_t>(values.integer("rest.advertised.port"))};
+  const rest::Advertised advertised = rest::advertised(values);
   herder::StandaloneOptions options;
-  options.worker_id = rest::worker_id(advertised, server_->listeners().front());
+  options.worker_id =
+      rest::worker_id(advertised, rest::advertised_listener(advertised, server_->listeners()));
   options.runner = runner_settings(values);
   options.validation = validation_context(plan_.config);
   options.topic_tracking = values.boolean("topic.tracking.enable");
@@ -113,6 +116,12 @@ void Worker::fail_start(const Error &error, int exit_code) {
   kLog.error("the worker cannot start: {}", error.message());
   if (!has_failed_.exchange(true))
     failed_(exit_code);
+}
+
+void Worker::tell_metrics(std::function<void(std::string)> done) {
+  supervisor_->read_counts([this, done = std::move(done)](const auto &runners) {
+    done(metrics_.text(*herder_->snapshot(), runners));
+  });
 }
 
 std::string Worker::waiting_for() const {

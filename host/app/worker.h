@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "host/app/cluster.h"
+#include "host/app/version.h"
 #include "host/base/clock.h"
 #include "host/base/error.h"
 #include "host/base/strings.h"
 #include "host/config/worker_config.h"
+#include "host/herder/metrics_report.h"
 #include "host/herder/standalone_herder.h"
 #include "host/rest/server.h"
 #include "host/storage/offset_store.h"
@@ -53,6 +55,7 @@ private:
   Status make(std::unique_ptr<storage::OffsetStore> offsets);
   void await_parts();
   void open_when_ready();
+  void tell_metrics(std::function<void(std::string)> done);
   void fail_start(const Error &error, int exit_code);
   std::string waiting_for() const;
 
@@ -68,6 +71,8 @@ private:
   std::unique_ptr<supervisor::PluginCatalog> catalog_;
   std::unique_ptr<herder::StandaloneHerder> herder_;
   std::unique_ptr<supervisor::RunnerSupervisor> supervisor_;
+  herder::MetricsReport metrics_{clock_, std::string(kVersion),
+                                 std::string(kConnectVersion)}; // supervisor's thread
 
   // What open() waits for; each part reports once, from its own thread.
   std::atomic<int> parts_missing_ = 3;

@@ -16,10 +16,20 @@ namespace host::config {
 namespace {
 
 // Families of keys that belong to clients, converters and stores.
-constexpr std::array<std::string_view, 12> kFamilies = {
-    "producer.", "consumer.",         "admin.", "key.converter.",  "value.converter.",
-    "ssl.",      "header.converter.", "sasl.",  "offset.storage.", "status.storage.",
-    "security.", "metrics.context."};
+constexpr std::array<std::string_view, 14> kFamilies = {"producer.",
+                                                        "consumer.",
+                                                        "admin.",
+                                                        "key.converter.",
+                                                        "value.converter.",
+                                                        "ssl.",
+                                                        "header.converter.",
+                                                        "sasl.",
+                                                        "offset.storage.",
+                                                        "status.storage.",
+                                                        "security.",
+                                                        "metrics.context.",
+                                                        "listeners.https.",
+                                                        "admin.listeners.https."};
 
 // Unprefixed client keys that admin clients inherit (contract 5.5), and keys that mean something to
 // a distributed or Java worker only: known, and of no effect here.
@@ -55,14 +65,7 @@ constexpr std::array<std::string_view, 24> kWithoutEffect = {
     "metrics.recording.level",
     "topic.creation.enable"};
 // Ignoring one of these would do something else than what was asked for.
-constexpr std::array<std::string_view, 8> kRefused = {"rest.extension.classes",
-                                                      "admin.listeners",
-                                                      "ssl.client.auth",
-                                                      "access.control.allow.origin",
-                                                      "access.control.allow.methods",
-                                                      "rest.advertised.listener",
-                                                      "response.http.headers.config",
-                                                      "exactly.once.source.support"};
+constexpr std::array<std::string_view, 1> kRefused = {"exactly.once.source.support"};
 
 constexpr std::string_view kProviderPrefix = "config.providers.";
 
@@ -129,8 +132,6 @@ private:
       warn(where(entry), fmt::format("{}: has no effect on this worker", key));
     } else if (key.starts_with(kProviderPrefix)) {
       check_provider_key(entry);
-    } else if (key.starts_with("listeners.https.") || key.starts_with("admin.listeners.https.")) {
-      error(where(entry), fmt::format("{}: not supported yet; remove it to start without", key));
     } else if (!in_family(key)) {
       const auto near = nearest_worker_key(key);
       warn(where(entry), near ? fmt::format("{}: unknown key; did you mean {}?", key, *near)

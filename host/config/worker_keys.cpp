@@ -135,14 +135,64 @@ void define_rest(ConfigDef &def) {
   Group(def, kRest)
       << list("listeners", {"http://:8083"})
              .low()
-             .doc("Where the REST API listens, as http://host:port; no host: every interface; port "
-                  "0: any free one.")
+             .doc(
+                 "Where the REST API listens, as http://host:port or https://host:port; no host: "
+                 "every interface; port 0: any free one. The certificate of https is that of "
+                 "`listeners.https.ssl.keystore.location`, or of `ssl.keystore.location` if no key "
+                 "begins with `listeners.https.`: a PKCS12 store, or a PEM file with "
+                 "`ssl.keystore.type=PEM`.")
+      << nullable("admin.listeners", Type::List)
+             .low()
+             .doc(
+                 "Where /admin/loggers is served instead of on `listeners`; empty: nowhere. TLS by "
+                 "the keys behind `admin.listeners.https.`.")
+      << nullable("rest.advertised.listener", Type::String)
+             .low()
+             .doc("http or https: which listener other workers use; by default http if there is "
+                  "one.")
       << nullable("rest.advertised.host.name", Type::String)
              .low()
              .doc("Host name in this worker's id; by default that of the listener.")
       << nullable("rest.advertised.port", Type::Int)
              .low()
-             .doc("Port in this worker's id; by default that of the listener.");
+             .doc("Port in this worker's id; by default that of the listener.")
+      << text("access.control.allow.origin", "")
+             .low()
+             .doc("Origins whose pages may use the REST API from a browser, separated by commas; "
+                  "`*` stands for anything.")
+      << text("access.control.allow.methods", "")
+             .low()
+             .doc("Methods that such pages may use; by default GET, POST and HEAD.")
+      << text("response.http.headers.config", "")
+             .low()
+             .doc(
+                 "Headers of every reply: rules `action name:value` between commas, the action one "
+                 "of set, add, setDate, addDate; a rule with a comma stands in double quotes.")
+      << list("rest.extension.classes", {})
+             .low()
+             .doc("BasicAuthSecurityRestExtension, by its name in Kafka Connect, asks every user "
+                  "for "
+                  "a password; there are no others.")
+      << nullable("java.security.auth.login.config", Type::String)
+             .low()
+             .doc("For it: the file that a Java worker gets as a system property of this name. Its "
+                  "entry KafkaConnect names the file with lines `user=password`.")
+      << list("rest.users.read.only", {}).low().doc("Users whose requests may change nothing.")
+      << nullable("rest.users.admin", Type::List)
+             .low()
+             .doc(
+                 "Users that alone may use /admin, also on `admin.listeners`; by default every one "
+                 "that may change something, and there anybody.")
+      << number("rest.request.max.bytes", Type::Long, std::int64_t{4} << 20)
+             .low()
+             .check(positive())
+             .doc("Largest body of a request; 413 above.")
+      << number("rest.requests.per.second", Type::Int, 0)
+             .low()
+             .check(not_negative())
+             .doc(
+                 "Requests that one client address may make in a second; 429 above; 0: any number. "
+                 "/health is not counted.");
 }
 
 void define_runners(ConfigDef &def) {

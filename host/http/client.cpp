@@ -109,6 +109,8 @@ httplib::Request native(const Request &request, const Url &url, const ClientOpti
   native.set_header("Accept", "application/json");
   native.set_header("Accept-Encoding", "identity");
   native.set_header("User-Agent", options.user_agent);
+  for (const auto &[name, value] : request.headers)
+    native.set_header(name, value);
   native.body = request.body;
   if (!request.body.empty())
     native.set_header("Content-Type", request.content_type);

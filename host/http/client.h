@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "host/base/clock.h"
 #include "host/base/error.h"
@@ -13,7 +15,8 @@ struct Request {
   std::string method; // `GET`, `PUT`, …
   std::string target; // path and query behind the URL's prefix, encoded, with its first slash
   std::string body;
-  std::string content_type = "application/json"; // sent if there is a body
+  std::string content_type = "application/json";                 // sent if there is a body
+  std::vector<std::pair<std::string, std::string>> headers = {}; // more of them
 };
 
 // An answer of any status.

@@ -33,7 +33,8 @@ Status take_name(herder::SubmittedConfig &config, const std::string &name) {
 
 // The connector, with its Location if it is new.
 herder::Herder::Callback<herder::Changed> changed(const Call &call) {
-  const std::string base = "http://" + call.request.host + "/connectors/";
+  const std::string base =
+      (call.request.secure ? "https://" : "http://") + call.request.host + "/connectors/";
   return [respond = call.respond, base](const Result<herder::Changed> &result) {
     if (!result)
       return respond(error_reply(result.error()));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,6 +19,14 @@ struct Request {
   std::optional<std::string> accept;
   std::optional<std::string> content_type;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers; // all, names in lower case
+  std::string client;                                       // its address
+  bool secure = false;                                      // over TLS
+  std::string id;                                           // X-Request-Id
+  std::string user;                                         // who was let in, if that was asked
+
+  // The first of that name, in lower case; null if there is none.
+  const std::string *header(std::string_view name) const;
 };
 
 struct Reply {
@@ -37,5 +46,8 @@ struct Deadline {
 };
 
 std::string_view reason_of(int status);
+// The form of dates in headers.
+std::string http_date(std::int64_t epoch_seconds);
+std::string lower_case(std::string_view ascii);
 
 } // namespace host::rest

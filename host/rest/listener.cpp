@@ -33,9 +33,6 @@ Result<Listener> parse_listener(const std::string &item, std::string_view key) {
   });
   if (scheme != "http" && scheme != "https")
     return fail(Code::Config, where + "Listener protocol must be either \"http\" or \"https\".");
-  if (scheme == "https")
-    return fail(Code::Config, where + "https listeners are not supported by this version; use "
-                                      "http, behind a proxy that ends TLS");
   std::string host = item.substr(scheme_end + 3, colon - scheme_end - 3);
   if (host.starts_with('[') && host.ends_with(']'))
     host = host.substr(1, host.size() - 2);
@@ -43,7 +40,7 @@ Result<Listener> parse_listener(const std::string &item, std::string_view key) {
   if (!port)
     return fail(Code::Config,
                 where + "Listener doesn't have the right format (protocol://hostname:port).");
-  return Listener{std::move(host), *port};
+  return Listener{std::move(host), *port, scheme == "https"};
 }
 
 // This machine's own address, as a client elsewhere may use it.
@@ -70,7 +67,7 @@ std::string bracketed(const std::string &host) {
 } // namespace
 
 std::string Listener::text() const {
-  return "http://" + bracketed(host) + ":" + std::to_string(port);
+  return (tls ? "https://" : "http://") + bracketed(host) + ":" + std::to_string(port);
 }
 
 Result<std::vector<Listener>> parse_listeners(const std::vector<std::string> &items,
@@ -83,6 +80,19 @@ Result<std::vector<Listener>> parse_listeners(const std::vector<std::string> &it
     listeners.push_back(std::move(listener));
   }
   return listeners;
+}
+
+const Listener &advertised_listener(const Advertised &advertised,
+                                    const std::vector<Listener> &bound) {
+  const bool plain = std::any_of(bound.begin(), bound.end(), [](const auto &l) { return !l.tls; });
+  const bool tls = advertised.listener.empty() ? !plain : advertised.listener == "https";
+  const auto found =
+      std::find_if(bound.begin(), bound.end(), [tls](const auto &l) { return l.tls == tls; });
+  return found == bound.end() ? bound.front() : *found;
+}
+
+std::string advertised_url(const Advertised &advertised, const Listener &bound) {
+  return (bound.tls ? "https://" : "http://") + worker_id(advertised, bound);
 }
 
 std::string worker_id(const Advertised &advertised, const Listener &bound) {

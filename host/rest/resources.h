@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "host/base/clock.h"
@@ -26,6 +27,7 @@ void add_connector_actions(Router &router, herder::Herder &herder);
 void add_connector_offsets(Router &router, herder::Herder &herder);
 void add_plugins(Router &router, herder::Herder &herder);
 void add_loggers(Router &router, LoggerLevels &levels);
+void add_metrics(Router &router, std::function<void(std::function<void(std::string)>)> text);
 
 // How long the herder may take to answer (contract 2.1).
 struct Patience {

@@ -41,7 +41,7 @@ Reply starting(const herder::Herder &herder) {
 
 bool is_health(const Request &request) {
   return request.target == "/health" || request.target.starts_with("/health?") ||
-         request.target == "/health/";
+         request.target.starts_with("/health/");
 }
 
 } // namespace
@@ -76,7 +76,7 @@ void add_root(Router &router, herder::Herder &herder, ServerInfo info) {
     out.field("sluice_version", info.sluice_version).end_object();
     call.respond(json_reply(200, std::move(body)));
   });
-  router.add("GET", "/health", Body::Ignored, [&herder](const Call &call) {
+  const Handler health = [&herder](const Call &call) {
     herder.ping([&herder, respond = call.respond](const Status &pong) {
       if (!pong)
         return respond(health_reply(500, "unhealthy", pong.error().message()));
@@ -84,6 +84,26 @@ void add_root(Router &router, herder::Herder &herder, ServerInfo info) {
         return respond(starting(herder));
       respond(health_reply(200, "healthy",
                            "Worker has completed startup and is ready to handle requests."));
+    });
+  };
+  router.add("GET", "/health", Body::Ignored, health);
+  router.add("GET", "/health/ready", Body::Ignored, health);
+  // For who restarts what is stuck: a worker that starts, or waits for Kafka, is alive.
+  router.add("GET", "/health/live", Body::Ignored, [&herder](const Call &call) {
+    herder.ping([respond = call.respond](const Status &pong) {
+      respond(pong ? health_reply(200, "alive", "Worker handles requests.")
+                   : health_reply(500, "unhealthy", pong.error().message()));
+    });
+  });
+}
+
+void add_metrics(Router &router, std::function<void(std::function<void(std::string)>)> text) {
+  router.add_text("/metrics", [text = std::move(text)](const Call &call) {
+    text([respond = call.respond](std::string body) {
+      Reply reply;
+      reply.body = std::move(body);
+      reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
+      respond(std::move(reply));
     });
   });
 }

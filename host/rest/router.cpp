@@ -92,7 +92,14 @@ Reply Router::options(const Resource &resource, const Request &request) {
   return reply;
 }
 
-void Router::route(const Request &request, Responder respond) const {
+void Router::add_text(std::string_view pattern, Handler handler) {
+  add("GET", pattern, Body::Ignored, std::move(handler));
+  for (Resource &resource : resources_)
+    if (resource.pattern == split(pattern))
+      resource.methods.back().text = true;
+}
+
+void Router::route(Request &request, Responder respond) const {
   const auto target = parse_target(request.target, request.host);
   if (!target)
     return respond(error_reply(target.error()));
@@ -102,8 +109,10 @@ void Router::route(const Request &request, Responder respond) const {
   const Resource *resource = find(*target, call.arguments);
   if (resource == nullptr)
     return call.respond(container_reply(404));
-  if (request.method == "OPTIONS")
-    return call.respond(options(*resource, request));
+  if (request.method == "OPTIONS") {
+    auto refused = gate_(request);
+    return call.respond(refused ? *std::move(refused) : options(*resource, request));
+  }
   const std::string wanted = request.method == "HEAD" ? "GET" : request.method;
   const auto method =
       std::find_if(resource->methods.begin(), resource->methods.end(),
@@ -117,8 +126,11 @@ void Router::route(const Request &request, Responder respond) const {
       reply.content_type = "application/json";
     return call.respond(std::move(reply));
   }
-  if (!accepts(request.accept, "application", "json"))
+  if (!accepts(request.accept, method->text ? "text" : "application",
+               method->text ? "plain" : "json"))
     return call.respond(container_reply(406));
+  if (auto refused = gate_(request))
+    return call.respond(*std::move(refused));
   method->handler(call);
 }
 

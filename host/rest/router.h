@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct Call {
 };
 
 using Handler = std::function<void(const Call &)>;
+// Lets a request to a resource pass, or gives the reply that it gets instead.
+using Gate = std::function<std::optional<Reply>(Request &)>;
 
 // Whether a route reads its body; one that does needs a Content-Type with it.
 enum class Body : std::uint8_t { Ignored = 1, Read };
@@ -32,15 +35,20 @@ class Router {
 public:
   // `pattern`: `/connectors/{connector}/status`.
   void add(std::string_view method, std::string_view pattern, Body body, Handler handler);
+  // A resource whose replies are plain text.
+  void add_text(std::string_view pattern, Handler handler);
+  // Asked before each handler, not where there is none.
+  void set_gate(Gate gate) { gate_ = std::move(gate); }
 
   // Answers now, or lets the handler answer later.
-  void route(const Request &request, Responder respond) const;
+  void route(Request &request, Responder respond) const;
 
 private:
   struct Method {
     std::string name;
     Body body;
     Handler handler;
+    bool text = false;
   };
   struct Resource {
     std::vector<std::string> pattern;
@@ -54,6 +62,7 @@ private:
   static Reply options(const Resource &resource, const Request &request);
 
   std::vector<Resource> resources_;
+  Gate gate_ = [](const Request &) { return std::optional<Reply>(); };
 };
 
 } // namespace host::rest

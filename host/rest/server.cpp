@@ -83,14 +83,15 @@ class Server::Impl {
 public:
   Impl(ServerOptions options, const Clock &clock)
       : options_(std::move(options)),
-        clock_(clock), shared_{std::make_shared<net::io_context>(1), options_.limits} {}
+        clock_(clock), shared_{std::make_shared<net::io_context>(1), options_.limits},
+        front_(options_.front, clock), admin_front_({}, clock) {}
 
   Status bind() {
     for (Listener &listener : options_.listeners)
-      HOST_TRY(add_acceptor(listener, main_));
+      HOST_TRY(add_entrance(listener, main_, front_, options_.tls));
     if (options_.admin_listeners)
       for (Listener &listener : *options_.admin_listeners)
-        HOST_TRY(add_acceptor(listener, admin_));
+        HOST_TRY(add_entrance(listener, admin_, admin_front_, options_.admin_tls));
     return {};
   }
 
@@ -113,6 +114,16 @@ public:
     add_connector_offsets(main_, herder);
     add_plugins(main_, herder);
     add_loggers(options_.admin_listeners ? admin_ : main_, *levels_);
+    if (options_.metrics)
+      add_metrics(main_, options_.metrics);
+    if (options_.users) {
+      const Gate gate = [users = options_.users](Request &request) {
+        return users->check(request);
+      };
+      main_.set_gate(gate);
+      if (options_.guard_admin)
+        admin_.set_gate(gate);
+    }
     for (Entrance &entrance : entrances_)
       net::co_spawn(*shared_.io, accept(entrance), log_failure);
     thread_ = std::thread([this] {
@@ -147,14 +158,10 @@ public:
   bool stopped() const { return !thread_.joinable(); }
 
 private:
-  struct Entrance {
-    tcp::acceptor acceptor;
-    const Router &router;
-  };
-
-  Status add_acceptor(Listener &listener, const Router &router) {
+  Status add_entrance(Listener &listener, const Router &router, Front &front,
+                      const std::shared_ptr<net::ssl::context> &tls) {
     HOST_ASSIGN(auto acceptor, listen(*shared_.io, listener));
-    entrances_.push_back({std::move(acceptor), router});
+    entrances_.push_back({std::move(acceptor), router, front, listener.tls ? tls : nullptr});
     kLog.info("Listening on {}", listener.text());
     return {};
   }
@@ -192,7 +199,7 @@ private:
       socket.set_option(tcp::no_delay(true), error);
       if (sessions_.size() >= options_.limits.connections)
         make_room();
-      add_session(std::make_shared<Session>(std::move(socket), entrance.router, shared_));
+      add_session(Session::make(std::move(socket), entrance, shared_));
     }
   }
 
@@ -232,6 +239,8 @@ private:
   ServerOptions options_;
   const Clock &clock_;
   Shared shared_;
+  Front front_;
+  Front admin_front_;
   Router main_;
   Router admin_;
   std::unique_ptr<LoggerLevels> levels_;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,8 +12,14 @@
 #include "host/base/clock.h"
 #include "host/base/error.h"
 #include "host/herder/herder.h"
+#include "host/rest/front.h"
 #include "host/rest/listener.h"
 #include "host/rest/resources.h"
+#include "host/rest/users.h"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace host::rest {
 
@@ -30,8 +37,15 @@ struct Limits {
 
 struct ServerOptions {
   std::vector<Listener> listeners;
+  std::shared_ptr<boost::asio::ssl::context> tls; // of https listeners
   // Nothing: `/admin` on the listeners above. Empty: nowhere. Else there, and only `/admin`.
   std::optional<std::vector<Listener>> admin_listeners;
+  std::shared_ptr<boost::asio::ssl::context> admin_tls;
+  FrontOptions front;
+  std::shared_ptr<const Users> users; // null: everybody may do everything
+  bool guard_admin = false;           // whether they are asked for on listeners of /admin, too
+  // The text of GET /metrics; none: there is no such resource. Server's thread, must not block.
+  std::function<void(std::function<void(std::string)>)> metrics;
   ServerInfo info;
   Limits limits;
 };

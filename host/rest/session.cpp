@@ -3,9 +3,12 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -13,6 +16,8 @@
 #include <array>
 #include <ctime>
 #include <optional>
+#include <type_traits>
+#include <vector>
 
 #include "host/base/log.h"
 #include "host/rest/replies.h"
@@ -35,18 +40,12 @@ constexpr std::chrono::seconds kLingerTime{2};
 
 auto awaited(error_code &error) { return net::redirect_error(net::use_awaitable, error); }
 
-std::string http_date() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[40];
-  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
-  return text;
-}
-
 std::string head_of(const Reply &reply, bool keep_alive) {
   std::string head = "HTTP/1.1 " + std::to_string(reply.status) + " ";
-  head.append(reason_of(reply.status)).append("\r\nDate: ").append(http_date()).append("\r\n");
+  head.append(reason_of(reply.status))
+      .append("\r\nDate: ")
+      .append(http_date(std::time(nullptr)))
+      .append("\r\n");
   for (const auto &[name, value] : reply.headers)
     head.append(name).append(": ").append(value).append("\r\n");
   if (!reply.content_type.empty())
@@ -103,72 +102,135 @@ Refusal refusal_of(const http::request_header<> &header, bool chunked) {
   return {0, {}};
 }
 
-} // namespace
+std::vector<std::pair<std::string, std::string>> headers_of(const http::fields &fields) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  for (const auto &one : fields)
+    headers.emplace_back(lower_case({one.name_string().data(), one.name_string().size()}),
+                         std::string(one.value()));
+  return headers;
+}
+
+using Plain = beast::tcp_stream;
+using Tls = net::ssl::stream<beast::tcp_stream>;
+
+// A session over TCP, or over TLS on it.
+template <class Stream>
+class SessionOver final : public Session, public std::enable_shared_from_this<SessionOver<Stream>> {
+public:
+  template <class... Args>
+  SessionOver(Entrance &entrance, const Shared &shared, Args &&...stream)
+      : stream_(std::forward<Args>(stream)...), buffer_(kBufferBytes), router_(entrance.router),
+        front_(entrance.front), shared_(shared) {
+    error_code error;
+    const auto peer = socket().remote_endpoint(error);
+    client_ = error ? "?" : peer.address().to_string();
+  }
+
+  net::awaitable<void> run() override;
+  void close() override;
+
+private:
+  struct Incoming;
+  struct Exchange;
+
+  Plain &tcp() { return beast::get_lowest_layer(stream_); }
+  net::ip::tcp::socket &socket() { return tcp().socket(); }
+
+  net::awaitable<bool> handshake();
+  net::awaitable<bool> serve_one();
+  net::awaitable<bool> read(Incoming &incoming);
+  void take(http::request_parser<http::string_body> &parser, Incoming &incoming);
+  net::awaitable<Reply> answer(Request &request);
+  net::awaitable<Reply> ask(Request &request);
+  net::awaitable<bool> write(const Reply &reply, bool head, bool keep_alive);
+  net::awaitable<void> refuse(int status, std::string_view message);
+  net::awaitable<void> linger();
+
+  Stream stream_;
+  beast::flat_buffer buffer_;
+  const Router &router_;
+  Front &front_;
+  const Shared &shared_;
+  std::string client_;                 // for the log
+  std::shared_ptr<Exchange> exchange_; // of the last request
+};
 
 // One reply that may come from another thread, or never.
-struct Session::Exchange {
+template <class Stream> struct SessionOver<Stream>::Exchange {
   explicit Exchange(net::io_context &io) : timer(io) {}
   net::steady_timer timer;
   std::optional<Reply> reply;
 };
 
-struct Session::Incoming {
+template <class Stream> struct SessionOver<Stream>::Incoming {
   std::optional<http::request_parser<http::string_body>> parser;
   Request request;
   bool keep_alive = false;
 };
 
-Session::Session(net::ip::tcp::socket socket, const Router &router, const Shared &shared)
-    : stream_(std::move(socket)), buffer_(kBufferBytes), router_(router), shared_(shared),
-      quiet_since_(std::chrono::steady_clock::now()) {
-  error_code error;
-  const auto peer = stream_.socket().remote_endpoint(error);
-  client_ = error ? "?" : peer.address().to_string();
-}
-
-void Session::close() {
+template <class Stream> void SessionOver<Stream>::close() {
   error_code ignored;
-  stream_.socket().close(ignored);
+  socket().close(ignored);
   if (exchange_)
     exchange_->timer.cancel();
 }
 
-net::awaitable<void> Session::run() {
-  const auto self = shared_from_this();
-  while (!shared_.stopping && co_await serve_one())
-    quiet_since_ = std::chrono::steady_clock::now();
+template <class Stream> net::awaitable<void> SessionOver<Stream>::run() {
+  const auto self = this->shared_from_this();
+  if (co_await handshake())
+    while (!shared_.stopping && co_await serve_one())
+      rest();
+  if constexpr (std::is_same_v<Stream, Tls>) { // so that the client knows that nothing is missing
+    error_code ignored;
+    tcp().expires_after(kLingerTime);
+    co_await stream_.async_shutdown(awaited(ignored));
+  }
   close();
 }
 
+template <class Stream> net::awaitable<bool> SessionOver<Stream>::handshake() {
+  if constexpr (std::is_same_v<Stream, Tls>) {
+    error_code error;
+    tcp().expires_after(shared_.limits.header_timeout);
+    co_await stream_.async_handshake(net::ssl::stream_base::server, awaited(error));
+    if (error)
+      kLog.info("{} TLS handshake failed: {}", client_, error.message());
+    co_return !error;
+  }
+  co_return true;
+}
+
 // False when the connection is not to be used any more.
-net::awaitable<bool> Session::serve_one() {
+template <class Stream> net::awaitable<bool> SessionOver<Stream>::serve_one() {
   Incoming incoming;
   if (!co_await read(incoming))
     co_return false;
   busy_ = true;
   const auto began = std::chrono::steady_clock::now();
-  const Reply reply = co_await answer(incoming.request);
+  Request &request = incoming.request;
+  const Reply reply = co_await answer(request);
   const bool keep_alive = incoming.keep_alive && !shared_.stopping;
-  const bool written = co_await write(reply, incoming.request.method == "HEAD", keep_alive);
+  const bool written = co_await write(reply, request.method == "HEAD", keep_alive);
   busy_ = false;
   const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
-  kLog.info("{} \"{} {}\" {} {} {} ms", client_, incoming.request.method, incoming.request.target,
-            reply.status, reply.body.size(), millis.count());
+  kLog.info("{} {}\"{} {}\" {} {} {} ms {}", client_,
+            request.user.empty() ? std::string() : request.user + " ", request.method,
+            request.target, reply.status, reply.body.size(), millis.count(), request.id);
   co_return written &&keep_alive;
 }
 
-net::awaitable<bool> Session::read(Incoming &incoming) {
+template <class Stream> net::awaitable<bool> SessionOver<Stream>::read(Incoming &incoming) {
   auto &parser = incoming.parser.emplace();
   parser.header_limit(static_cast<std::uint32_t>(shared_.limits.header_bytes));
   parser.body_limit(shared_.limits.body_bytes);
   error_code error;
-  stream_.expires_after(shared_.limits.header_timeout);
+  tcp().expires_after(shared_.limits.header_timeout);
   co_await http::async_read_header(stream_, buffer_, parser, awaited(error));
   Refusal refusal = error ? refusal_of(error, !parser.get().target().empty())
                           : refusal_of(parser.get(), parser.chunked());
   if (!error && refusal.status == 0 && !parser.is_done()) {
-    stream_.expires_after(shared_.limits.body_timeout);
+    tcp().expires_after(shared_.limits.body_timeout);
     if (beast::iequals(parser.get()[http::field::expect], "100-continue"))
       co_await net::async_write(stream_, net::buffer("HTTP/1.1 100 Continue\r\n\r\n", 25),
                                 awaited(error));
@@ -181,6 +243,13 @@ net::awaitable<bool> Session::read(Incoming &incoming) {
     co_await refuse(refusal.status, refusal.message);
   if (error || refusal.status != 0)
     co_return false;
+  take(parser, incoming);
+  co_return true;
+}
+
+template <class Stream>
+void SessionOver<Stream>::take(http::request_parser<http::string_body> &parser,
+                               Incoming &incoming) {
   auto &message = parser.get();
   Request &request = incoming.request;
   request.method = std::string(message.method_string());
@@ -188,12 +257,22 @@ net::awaitable<bool> Session::read(Incoming &incoming) {
   request.host = field(message, http::field::host).value_or("localhost");
   request.accept = field(message, http::field::accept);
   request.content_type = field(message, http::field::content_type);
+  request.headers = headers_of(message);
+  request.client = client_;
+  request.secure = std::is_same_v<Stream, Tls>;
   request.body = std::move(message.body());
   incoming.keep_alive = message.keep_alive();
-  co_return true;
 }
 
-net::awaitable<Reply> Session::answer(const Request &request) {
+template <class Stream> net::awaitable<Reply> SessionOver<Stream>::answer(Request &request) {
+  auto reply = front_.before(request);
+  if (!reply)
+    reply = co_await ask(request);
+  front_.after(request, *reply);
+  co_return *std::move(reply);
+}
+
+template <class Stream> net::awaitable<Reply> SessionOver<Stream>::ask(Request &request) {
   const auto exchange = exchange_ = std::make_shared<Exchange>(*shared_.io);
   const Deadline deadline = deadline_of(request, *shared_.herder, shared_.limits.patience);
   exchange->timer.expires_after(deadline.after);
@@ -223,17 +302,19 @@ net::awaitable<Reply> Session::answer(const Request &request) {
   co_return std::move(*exchange->reply);
 }
 
-net::awaitable<bool> Session::write(const Reply &reply, bool head, bool keep_alive) {
+template <class Stream>
+net::awaitable<bool> SessionOver<Stream>::write(const Reply &reply, bool head, bool keep_alive) {
   const std::string header = head_of(reply, keep_alive);
   const std::array<net::const_buffer, 2> parts = {
       net::buffer(header), head ? net::const_buffer() : net::buffer(reply.body)};
   error_code error;
-  stream_.expires_after(shared_.limits.write_timeout);
+  tcp().expires_after(shared_.limits.write_timeout);
   co_await net::async_write(stream_, parts, awaited(error));
   co_return !error;
 }
 
-net::awaitable<void> Session::refuse(int status, std::string_view message) {
+template <class Stream>
+net::awaitable<void> SessionOver<Stream>::refuse(int status, std::string_view message) {
   const Reply reply = error_reply(status, message);
   kLog.info("{} A request was refused with {}: {}", client_, status, message);
   if (co_await write(reply, false, false))
@@ -241,13 +322,26 @@ net::awaitable<void> Session::refuse(int status, std::string_view message) {
 }
 
 // Without this a client that is still sending would get a reset instead of its reply.
-net::awaitable<void> Session::linger() {
+template <class Stream> net::awaitable<void> SessionOver<Stream>::linger() {
   error_code error;
-  stream_.socket().shutdown(net::ip::tcp::socket::shutdown_send, error);
-  stream_.expires_after(kLingerTime);
+  tcp().expires_after(kLingerTime);
+  if constexpr (std::is_same_v<Stream, Plain>)
+    socket().shutdown(net::ip::tcp::socket::shutdown_send, error);
+  else
+    co_await stream_.async_shutdown(awaited(error));
   std::array<char, 4096> rubbish;
   for (std::size_t total = 0; !error && total < kLingerBytes;)
     total += co_await stream_.async_read_some(net::buffer(rubbish), awaited(error));
+}
+
+} // namespace
+
+std::shared_ptr<Session> Session::make(net::ip::tcp::socket socket, Entrance &entrance,
+                                       const Shared &shared) {
+  if (entrance.tls)
+    return std::make_shared<SessionOver<Tls>>(entrance, shared, Plain(std::move(socket)),
+                                              *entrance.tls);
+  return std::make_shared<SessionOver<Plain>>(entrance, shared, std::move(socket));
 }
 
 } // namespace host::rest

@@ -104,6 +104,15 @@ void Runner::unless_lost(std::function<void()> then) {
   });
 }
 
+std::vector<std::pair<std::int32_t, link::SlotReading>> Runner::readings() const {
+  std::vector<std::pair<std::int32_t, link::SlotReading>> readings;
+  const std::int64_t now = metrics::boottime_ms();
+  for (const auto &[slot, task] : slots_)
+    if (page_ && task != link::kConnectorItself)
+      readings.emplace_back(task, link::read_slot(page_->page().slots[slot], now));
+  return readings;
+}
+
 void Runner::watch_slot(std::uint32_t slot, std::int32_t task) {
   slots_[slot] = task;
   body_->allow_threads(kBaseThreads +

@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "host/link/page.h"
 #include "host/link/peer.h"
@@ -53,6 +55,9 @@ public:
   // Ends it: with a grace it is asked to stop its tasks first, then follow SIGTERM and SIGKILL,
   // each after a deadline. The first reason given is the one that on_ended tells.
   void end(Loss why, Duration grace);
+
+  // What its task loops say of themselves, by task.
+  std::vector<std::pair<std::int32_t, link::SlotReading>> readings() const;
 
   // Regularly, while it lives.
   void look(TimePoint now, std::int64_t boottime_ms);

@@ -390,6 +390,17 @@ void RunnerSupervisor::settle_own_lease() {
                armed.error().message());
 }
 
+void RunnerSupervisor::read_counts(std::function<void(std::vector<RunnerCounts>)> done) {
+  call(
+      [this, done] {
+        std::vector<RunnerCounts> counts;
+        for (const auto &unit : units_)
+          counts.push_back(unit->counts());
+        done(std::move(counts));
+      },
+      [done](const Error &) { done({}); });
+}
+
 void RunnerSupervisor::set_log_level(const std::string &prefix, const std::string &level) {
   call(
       [this, prefix, level] {

@@ -51,6 +51,7 @@ public:
   void alter_offsets(const ConnectorSpec &spec, std::vector<OffsetChange> changes,
                      OnAltered done) override;
   void renew_lease(std::int64_t until_boottime_ms) override;
+  void read_counts(std::function<void(std::vector<RunnerCounts>)> done) override;
   void set_log_level(const std::string &prefix, const std::string &level) override;
 
   // Process numbers, for tests and metrics: of the template (0: none now) and of all runners.

@@ -70,6 +70,7 @@ public:
   void shut_down();
 
   void look(TimePoint now, std::int64_t boottime_ms);
+  RunnerCounts counts() const;
   void set_log_level(const std::string &prefix, const std::string &level);
 
   // The lease of the worker was renewed.

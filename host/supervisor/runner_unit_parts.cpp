@@ -183,6 +183,14 @@ void RunnerUnit::start_task(SharedSpec spec, std::int32_t number, StringMap conf
   ensure_runner();
 }
 
+RunnerCounts RunnerUnit::counts() const {
+  RunnerCounts counts{connector_, pid(), {}};
+  if (runner_)
+    for (auto &[number, slot] : runner_->readings())
+      counts.tasks.push_back({id_of(number), std::move(slot)});
+  return counts;
+}
+
 std::uint32_t RunnerUnit::free_slot() const {
   std::vector<bool> used(link::SharedPage::kSlots);
   used[link::SharedPage::kControlSlot] = true;

@@ -12,6 +12,7 @@
 #include "host/base/state.h"
 #include "host/base/strings.h"
 #include "host/link/messages.h"
+#include "host/link/page.h"
 
 namespace host::supervisor {
 
@@ -38,6 +39,17 @@ struct ConnectorSpec {
   std::vector<std::string> secrets;
   Isolation isolation = Isolation::Connector;
   RunnerLimits limits;
+};
+
+// What the task loops of one runner count, for metrics.
+struct TaskCounts {
+  TaskId task;
+  link::SlotReading slot;
+};
+struct RunnerCounts {
+  std::string connector;
+  std::int64_t pid = 0; // 0: none now, or the host itself
+  std::vector<TaskCounts> tasks;
 };
 
 // What the herder is told. Called on the supervisor's thread: post it and return.
@@ -99,6 +111,8 @@ public:
   // runners of connectors are leased, those to come too; while the lease is over none is started,
   // and no offsets are taken.
   virtual void renew_lease(std::int64_t until_boottime_ms) = 0;
+  // Of all runners that there are.
+  virtual void read_counts(std::function<void(std::vector<RunnerCounts>)> done) = 0;
 
   virtual void set_log_level(const std::string &prefix, const std::string &level) = 0;
 };

@@ -204,6 +204,11 @@ void FakeSupervisor::alter_offsets(const supervisor::ConnectorSpec &spec,
   });
 }
 
+void FakeSupervisor::read_counts(
+    std::function<void(std::vector<supervisor::RunnerCounts>)> done) {
+  done({});
+}
+
 void FakeSupervisor::set_log_level(const std::string &prefix, const std::string &level) {
   call("log_level " + prefix + " " + level, [] {});
 }

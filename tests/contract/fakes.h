@@ -51,6 +51,8 @@ public:
   void alter_offsets(const host::supervisor::ConnectorSpec &spec,
                      std::vector<host::OffsetChange> changes, OnAltered done) override;
   void renew_lease(std::int64_t) override {}
+  void read_counts(
+      std::function<void(std::vector<host::supervisor::RunnerCounts>)> done) override;
   void set_log_level(const std::string &prefix, const std::string &level) override;
 
   // What a connector was given last.

@@ -20,7 +20,7 @@ def _prepare_files(request, folder):
             out.write(content)
 
 
-def _send(request, port, folder):
+def _send(request, port, folder, more_headers):
     path = request.path.replace("${dir}", str(folder))
     body = request.body
     headers = {"Accept": "application/json"}
@@ -39,18 +39,19 @@ def _send(request, port, folder):
         connection.endheaders(body)
         answer = connection.getresponse()
         text = answer.read().decode("utf-8", "backslashreplace")
-        kept = {name: answer.headers[name] for name in COMPARED_HEADERS if name in answer.headers}
+        kept = {name: answer.headers[name] for name in (*COMPARED_HEADERS, *more_headers)
+                if name in answer.headers}
         return answer.status, kept, text
     finally:
         connection.close()
 
 
-def play_request(request, port, folder):
+def play_request(request, port, folder, more_headers=()):
     """Sends one request, again and again where it says `> until`; the last reply is returned."""
     _prepare_files(request, folder)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
-        status, headers, text = _send(request, port, folder)
+        status, headers, text = _send(request, port, folder, more_headers)
         if request.until is None or re.search(request.until, text):
             headers = {name: normalise(value, port, folder) for name, value in headers.items()}
             return Reply(status, headers, normalise(text, port, folder))
@@ -60,6 +61,8 @@ def play_request(request, port, folder):
         time.sleep(0.05)
 
 
-def play(requests, port, folder):
-    """Plays a whole session; returns [(Request, Reply)]."""
-    return [(request, play_request(request, port, folder)) for request in requests]
+def play(requests, ports, folder, more_headers=()):
+    """Plays a whole session against (port, admin port); returns [(Request, Reply)]."""
+    port, admin = ports
+    return [(request, play_request(request, admin if request.admin else port, folder,
+                                   more_headers)) for request in requests]

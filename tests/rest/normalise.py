@@ -13,6 +13,7 @@ RULES = [
     ("the commit is that of a build", r'("commit":)"[^"]*"', r'\1"${commit}"'),
     ("our own version is one more field of the root", r',"sluice_version":"[^"]*"', ""),
     ("where a plugin's file lies", r"location='[^']*'", "location='${location}'"),
+    ("when a logger was changed", r'("last_modified":)\d+', r'\1"${time}"'),
     ("identity hashes of Java objects", r"@[0-9a-f]{5,8}\b", "@${identity}"),
     ("where in Jackson's input an error was found is told by line and column alone",
      r"\(org\.glassfish\.jersey\.message\.internal\.[A-Za-z$.]+\)", "(${stream})"),

@@ -7,6 +7,8 @@
     replay.py golden --port PORT        the same for a worker that runs and knows no connector
     replay.py show --port PORT          plays against any worker and prints its replies
 
+`--mode distributed` does the same with a worker of a cluster of one, and golden/distributed/.
+A worker that runs already gets only the sessions that need no settings of it.
 Sessions may be named (`--session 20-life-of-a-source`); without, all are played, in order.
 Replies are compared by status, Content-Type, Location, Allow and body, after normalise.py's rules.
 What may differ stands in differences.txt, each with its reason; an entry that no longer differs is
@@ -15,73 +17,127 @@ an error, so the list stays true.
 
 import argparse
 import contextlib
+import dataclasses
 import pathlib
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from kafka.broker import Broker
-from kafka.connect import ConnectStandalone
+from kafka.connect import DISTRIBUTION_JVM, ConnectDistributed, ConnectStandalone
+from kafka.jvm import free_ports
 from rest import differences
 from rest.client import play
-from rest.session import read_golden, read_session, write_golden
+from rest.session import read_golden, read_session, read_setup, write_golden
 from system.lib.sluice_host import SluiceHost
 
 # MirrorMaker is not part of this host; the oracle runs without it, as a worker may.
 _NOT_OURS = ("connect-mirror-",)
 
 
-@contextlib.contextmanager
-def apache():
-    """Yields the port of a fresh Java worker with a broker of its own."""
-    with Broker() as broker, ConnectStandalone(broker.bootstrap, without_jars=_NOT_OURS) as worker:
-        yield worker.port
+_CONVERTERS = {"key.converter": "org.apache.kafka.connect.json.JsonConverter",
+               "value.converter": "org.apache.kafka.connect.json.JsonConverter",
+               "offset.flush.interval.ms": 1000}
+
+
+def _is_up(url):
+    """True when the worker has started, also one that wants to know who asks."""
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code == 401
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager
-def ours(build):
-    """Yields the port of a fresh sluiced with a broker of its own."""
-    settings = {"key.converter": "org.apache.kafka.connect.json.JsonConverter",
-                "value.converter": "org.apache.kafka.connect.json.JsonConverter",
-                "offset.flush.interval.ms": 1000}
-    with Broker() as broker, tempfile.TemporaryDirectory(prefix="sluice-rest-") as folder, \
-            SluiceHost(build, folder, broker.bootstrap, settings) as worker:
-        yield worker.start().port
+def prepared(setup):
+    """Yields (fill, admin port): the setup's files are there, fill() puts values into its texts."""
+    with tempfile.TemporaryDirectory(prefix="sluice-rest-") as folder:
+        (admin,) = free_ports(1)
+
+        def fill(text):
+            return text.replace("${setup}", folder).replace("${admin}", str(admin))
+        for name, text in setup.files:
+            (pathlib.Path(folder) / name).write_text(fill(text), "latin-1")
+        yield fill, admin
+
+
+def _settings(lines, fill):
+    return dict(fill(line).split("=", 1) for line in lines)
+
+
+@contextlib.contextmanager
+def apache(setup, mode):
+    """Yields the ports, REST and admin, of a fresh Java worker with a broker of its own."""
+    kind = ConnectDistributed if mode == "distributed" else ConnectStandalone
+    with prepared(setup) as (fill, admin), Broker() as broker:
+        options = DISTRIBUTION_JVM + [fill(option) for option in setup.jvm]
+        with kind(broker.bootstrap, extra=_settings(setup.worker, fill), jvm_options=options,
+                  without_jars=_NOT_OURS, ready=_is_up) as worker:
+            yield worker.port, admin
+
+
+@contextlib.contextmanager
+def ours(build, setup, mode):
+    """Yields the ports of a fresh sluiced with a broker of its own."""
+    with prepared(setup) as (fill, admin), Broker() as broker, \
+            tempfile.TemporaryDirectory(prefix="sluice-rest-") as folder:
+        settings = {**_CONVERTERS, **_settings(setup.worker + setup.ours, fill)}
+        if mode == "distributed":
+            settings = {**ConnectDistributed(broker.bootstrap).store_settings(), **settings}
+        with SluiceHost(build, folder, broker.bootstrap, settings) as worker:
+            worker.launch()
+            worker.wait("a worker that has started", lambda: _is_up(worker.url))
+            yield worker.port, admin
 
 
 @contextlib.contextmanager
 def running(port):
-    yield port
+    yield port, port
 
 
-def sessions(names):
+def sessions(names, mode):
+    """Returns [(name, Setup, [Request])] of this kind of worker."""
     paths = sorted((HERE / "sessions").glob("*.rest"))
     chosen = [path for path in paths if not names or path.stem in names]
     if not chosen:
         sys.exit(f"no session named {', '.join(names)}; there are: "
                  f"{', '.join(path.stem for path in paths)}")
-    return [(path.stem, read_session(path)) for path in chosen]
+    read = [(path.stem, read_setup(path), read_session(path)) for path in chosen]
+    return [one for one in read if one[1].only in ("", mode)]
 
 
-def play_all(chosen, port):
-    """Returns {session: [(Request, Reply)]}."""
+def play_all(chosen, worker):
+    """Plays each session against worker(setup), one for all of the same setup.
+
+    Returns {session: [(Request, Reply)]}.
+    """
     exchanges = {}
-    for name, requests in chosen:
-        with tempfile.TemporaryDirectory(prefix="sluice-rest-") as folder:
-            exchanges[name] = play(requests, port, pathlib.Path(folder))
-    return exchanges
+    for setup in dict.fromkeys(dataclasses.replace(one[1], only="", header=()) for one in chosen):
+        with worker(setup) as ports:
+            for name, own, requests in chosen:
+                if dataclasses.replace(own, only="", header=()) == setup:
+                    with tempfile.TemporaryDirectory(prefix="sluice-rest-") as folder:
+                        exchanges[name] = play(requests, ports, pathlib.Path(folder), own.header)
+    return {name: exchanges[name] for name, _, _ in chosen}
 
 
-def golden_path(name):
-    return HERE / "golden" / f"{name}.txt"
+def golden_path(name, mode):
+    folder = HERE / "golden" / ("distributed" if mode == "distributed" else "")
+    return folder / f"{name}.txt"
 
 
-def stale_golden(theirs):
+def stale_golden(theirs, mode):
     """Complaints about recorded replies that Apache does not give any more."""
     complaints = []
     for name, exchanges in theirs.items():
-        recorded = read_golden(golden_path(name))
+        recorded = read_golden(golden_path(name, mode))
         for request, reply in exchanges:
             if recorded.get(request.title) != reply:
                 complaints.append(f"{name}: {request.title}: golden/ is not what Apache answers; "
@@ -89,7 +145,7 @@ def stale_golden(theirs):
     return complaints
 
 
-def compare(theirs, our_exchanges, all_played):
+def compare(theirs, our_exchanges, all_played, mode):
     """Prints differences; returns how many complaints there are."""
     allowed = differences.read(HERE / "differences.txt")
     complaints, compared = [], 0
@@ -99,7 +155,7 @@ def compare(theirs, our_exchanges, all_played):
             complaint = differences.judge(allowed, name, request, theirs[name][request.title], reply)
             if complaint:
                 complaints.append(complaint)
-    if all_played:
+    if all_played and mode == "standalone":
         complaints += [f"differences.txt: '{entry.title}' names no request of any session"
                        for entry in allowed if not entry.used]
     for complaint in complaints:
@@ -120,37 +176,42 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, help="build folder with bin/ and plugins/")
     parser.add_argument("--port", type=int)
     parser.add_argument("--session", action="append", default=[])
+    parser.add_argument("--mode", choices=["standalone", "distributed"], default="standalone")
     options = parser.parse_args()
-    chosen = sessions(options.session)
+    chosen = sessions(options.session, options.mode)
     if options.action == "compare" and options.build is None:
         parser.error("compare needs --build")
     if options.action == "golden" and (options.build is None) == (options.port is None):
         parser.error("golden needs either --build or --port")
     if options.action == "show" and options.port is None:
         parser.error("show needs --port")
+    if options.port:
+        chosen = [one for one in chosen if one[1].plain]
+
+    def our_worker(setup):
+        return running(options.port) if options.port else ours(options.build, setup, options.mode)
 
     if options.action == "show":
-        for name, exchanges in play_all(chosen, options.port).items():
+        for name, exchanges in play_all(chosen, our_worker).items():
             for request, reply in exchanges:
                 print(f"### {name}: {request.title}", *reply.lines(), sep="\n", end="\n\n")
         return 0
     if options.action == "golden":
-        theirs = {name: read_golden(golden_path(name)) for name, _ in chosen}
+        theirs = {name: read_golden(golden_path(name, options.mode)) for name, _, _ in chosen}
     else:
-        with apache() as port:
-            live = play_all(chosen, port)
+        live = play_all(chosen, lambda setup: apache(setup, options.mode))
         if options.action == "record":
             for name, exchanges in live.items():
-                write_golden(golden_path(name), exchanges)
+                write_golden(golden_path(name, options.mode), exchanges)
             print(f"recorded {sum(map(len, live.values()))} replies")
             return 0
-        stale = stale_golden(live)
+        stale = stale_golden(live, options.mode)
         print(*stale, sep="\n")
         if stale:
             return 1
         theirs = by_title(live)
-    with running(options.port) if options.port else ours(options.build) as port:
-        return 1 if compare(theirs, play_all(chosen, port), not options.session) else 0
+    all_played = not options.session and not options.port
+    return 1 if compare(theirs, play_all(chosen, our_worker), all_played, options.mode) else 0
 
 
 if __name__ == "__main__":

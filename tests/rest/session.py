@@ -1,11 +1,22 @@
 """The REST session files and the recorded replies: both plain text, read and written here.
 
-A session is a list of requests, in order, against a worker that knows no connector:
+A session is a list of requests, in order, against a worker that knows no connector. Before the first
+one may stand what the session needs of that worker; sessions with the same needs share it:
+
+    @worker topic.tracking.enable=false    a worker key, one per line
+    @only standalone                       or distributed: the kind of worker, if not both
+    @jvm -Dname=value                      for the JVM of Apache's worker
+    @ours key=value                        a worker key of sluiced alone
+    @file users.properties ann=secret\n    a file in ${setup}, with Python's escapes
+    @header Vary                           a header that is compared too
+
+${setup} is a folder of that worker, ${admin} a free port, in all of these. The requests:
 
     ### title of the request, unique in its file
     # comment
     > file in.txt one\\ntwo\\n          before the request: writes ${dir}/in.txt
     > append in.txt three\\n            before the request: appends to it
+    > admin                            goes to port ${admin}
     > until "state":"FAILED"           repeats the request until its reply matches this pattern
     > body \\xff\\xfe                    the body, with Python's escapes, instead of plain text
     PUT /connectors/c/config
@@ -37,6 +48,7 @@ class Request:
     headers: dict = dataclasses.field(default_factory=dict)
     body: bytes = None
     until: str = None
+    admin: bool = False
     files: list = dataclasses.field(default_factory=list)
 
 
@@ -48,7 +60,7 @@ class Reply:
     body: str
 
     def lines(self):
-        heads = [f"{name}: {self.headers[name]}" for name in COMPARED_HEADERS if name in self.headers]
+        heads = [f"{name}: {value}" for name, value in self.headers.items()]
         return [str(self.status), *heads, "", *self.body.split("\n")]
 
 
@@ -57,6 +69,8 @@ def _directive(request, line, where):
     if verb in ("file", "append"):
         name, _, text = rest.partition(" ")
         request.files.append((verb, name, _unescape(text)))
+    elif verb == "admin":
+        request.admin = True
     elif verb == "until":
         re.compile(rest)
         request.until = rest
@@ -119,6 +133,41 @@ def read_session(path):
     if twice:
         raise SessionError(f"{path}: titles used twice: {sorted(twice)}")
     return requests
+
+
+@dataclasses.dataclass(frozen=True)
+class Setup:
+    """What a session needs of its worker."""
+    only: str = ""
+    worker: tuple = ()
+    ours: tuple = ()
+    jvm: tuple = ()
+    files: tuple = ()
+    header: tuple = ()
+
+    @property
+    def plain(self):
+        """True when any worker will do."""
+        return not (self.worker or self.ours or self.jvm or self.files)
+
+
+def read_setup(path):
+    found = {field.name: [] for field in dataclasses.fields(Setup)}
+    for number, line in enumerate(pathlib.Path(path).read_text("utf-8").splitlines(), 1):
+        if line.startswith("### "):
+            break
+        if not line.startswith("@"):
+            continue
+        verb, _, rest = line[1:].partition(" ")
+        if verb == "file":
+            name, _, text = rest.partition(" ")
+            found["files"].append((name, _unescape(text).decode("latin-1")))
+        elif verb in ("worker", "ours", "jvm", "header", "only"):
+            found[verb].append(rest.strip())
+        else:
+            raise SessionError(f"{path}:{number}: unknown '@{verb}'")
+    only = found.pop("only")
+    return Setup(only=only[0] if only else "", **{name: tuple(v) for name, v in found.items()})
 
 
 def write_golden(path, exchanges):

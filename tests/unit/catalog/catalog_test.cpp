@@ -44,6 +44,7 @@ public:
   void validate(const std::string &, const std::string &, StringMap, OnValidated) override {
     unexpected();
   }
+  void read_counts(std::function<void(std::vector<RunnerCounts>)>) override { unexpected(); }
   void alter_offsets(const ConnectorSpec &, std::vector<OffsetChange>, OnAltered) override {
     unexpected();
   }

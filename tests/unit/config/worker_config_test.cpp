@@ -68,10 +68,10 @@ TEST(WorkerConfig, ExactlyOneOffsetStore) {
 }
 
 TEST(WorkerConfig, WhatWouldBeIgnoredIsRefused) {
-  const auto config = check(std::string(kGood) + "rest.extension.classes=x\n");
+  const auto config = check(std::string(kGood) + "exactly.once.source.support=enabled\n");
   EXPECT_FALSE(config.valid());
   EXPECT_EQ(config.findings.front().text,
-            "w:4: rest.extension.classes: not supported yet; remove it to start without");
+            "w:4: exactly.once.source.support: not supported yet; remove it to start without");
 }
 
 TEST(WorkerConfig, KeysOfClientsAndOfDistributedWorkersAreKnown) {

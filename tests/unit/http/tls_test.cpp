@@ -1,5 +1,4 @@
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -12,39 +11,13 @@
 #include <httplib.h>
 
 #include "host/http/client.h"
+#include "tests/support/tls_identity.h"
 #include "tests/unit/http/serving.h"
 
 namespace host::http {
 namespace {
 
-struct Free {
-  void operator()(X509 *certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY *key) const { EVP_PKEY_free(key); }
-  void operator()(X509_EXTENSION *extension) const { X509_EXTENSION_free(extension); }
-};
-
-// A key and a certificate that it signed itself, for one name or address.
-struct Identity {
-  std::unique_ptr<EVP_PKEY, Free> key{EVP_EC_gen("P-256")};
-  std::unique_ptr<X509, Free> certificate{X509_new()};
-
-  explicit Identity(const char *alternative_name) {
-    X509 *x = certificate.get();
-    X509_set_version(x, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
-    X509_gmtime_adj(X509_getm_notBefore(x), -60);
-    X509_gmtime_adj(X509_getm_notAfter(x), 3600);
-    X509_set_pubkey(x, key.get());
-    X509_NAME *name = X509_get_subject_name(x);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                               reinterpret_cast<const unsigned char *>("worker"), -1, -1, 0);
-    X509_set_issuer_name(x, name);
-    const std::unique_ptr<X509_EXTENSION, Free> extension(
-        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternative_name));
-    X509_add_ext(x, extension.get(), -1);
-    X509_sign(x, key.get(), EVP_sha256());
-  }
-};
+using tests::Identity;
 
 // The certificates that clients trust, by the variable that OpenSSL reads.
 class Tls : public testing::Test {

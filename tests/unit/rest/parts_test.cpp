@@ -34,14 +34,21 @@ TEST(ListenerTest, NamesWhatIsWrong) {
                                        "have the right format (protocol://hostname:port).");
   EXPECT_EQ(refused("ftp://h:1"), "admin.listeners item `ftp://h:1`: Listener protocol must be "
                                   "either \"http\" or \"https\".");
-  EXPECT_NE(refused("https://h:1").find("https listeners are not supported"), std::string::npos);
   EXPECT_EQ(refused(" "), "Empty URL found when parsing admin.listeners list.");
+}
+
+TEST(ListenerTest, TheAdvertisedListenerIsOneOfItsProtocol) {
+  const std::vector<Listener> both = {{"h", 1, true}, {"h", 2, false}};
+  EXPECT_EQ(advertised_listener({}, both).port, 2);
+  EXPECT_EQ(advertised_listener({"", 0, "https"}, both).port, 1);
+  EXPECT_EQ(advertised_listener({}, {{"h", 1, true}}).port, 1);
+  EXPECT_EQ(advertised_url({"w", 5, ""}, both[0]), "https://w:5");
 }
 
 TEST(ListenerTest, WorkerIdIsTheAdvertisedAddress) {
   EXPECT_EQ(worker_id({}, {"127.0.0.1", 8083}), "127.0.0.1:8083");
-  EXPECT_EQ(worker_id({"w.example", 80}, {"127.0.0.1", 8083}), "w.example:80");
-  EXPECT_EQ(worker_id({"", 81}, {"::1", 8083}), "[::1]:81");
+  EXPECT_EQ(worker_id({"w.example", 80, ""}, {"127.0.0.1", 8083}), "w.example:80");
+  EXPECT_EQ(worker_id({"", 81, ""}, {"::1", 8083}), "[::1]:81");
   EXPECT_NE(worker_id({}, {"", 8083}).find(":8083"), std::string::npos);
 }
 
