@@ -25,8 +25,11 @@ bool flag(const Target &target, std::string_view name) {
 }
 
 herder::Herder::Callback<void> done(const Call &call, int status) {
-  return [respond = call.respond, status](const Status &result) {
-    respond(result ? empty_reply(status) : error_reply(result.error()));
+  return [respond = call.respond, fails = call.fails(), status](const Status &result) {
+    if (result)
+      respond(empty_reply(status));
+    else
+      fails(result.error());
   };
 }
 
@@ -35,10 +38,13 @@ void restart(herder::Herder &herder, const Call &call) {
                                    flag(call.target, "onlyFailed")};
   if (!flags.include_tasks && !flags.only_failed)
     return herder.restart_connector(call.argument(0), done(call, 204));
-  herder.restart(call.argument(0), flags, [respond = call.respond](const auto &planned) {
-    respond(planned ? json_reply(202, connector_status_json(**planned))
-                    : error_reply(planned.error()));
-  });
+  herder.restart(call.argument(0), flags,
+                 [respond = call.respond, fails = call.fails()](const auto &planned) {
+                   if (planned)
+                     respond(json_reply(202, connector_status_json(**planned)));
+                   else
+                     fails(planned.error());
+                 });
 }
 
 void restart_task(herder::Herder &herder, const Call &call) {

@@ -35,9 +35,10 @@ Status take_name(herder::SubmittedConfig &config, const std::string &name) {
 herder::Herder::Callback<herder::Changed> changed(const Call &call) {
   const std::string base =
       (call.request.secure ? "https://" : "http://") + call.request.host + "/connectors/";
-  return [respond = call.respond, base](const Result<herder::Changed> &result) {
+  return [respond = call.respond, fails = call.fails(),
+          base](const Result<herder::Changed> &result) {
     if (!result)
-      return respond(error_reply(result.error()));
+      return fails(result.error());
     Reply reply = json_reply(result->created ? 201 : 200, connector_info_json(*result->connector));
     if (result->created)
       reply.headers.emplace_back("Location", base + encode_path(result->connector->name));

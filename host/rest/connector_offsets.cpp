@@ -26,9 +26,9 @@ void get(herder::Herder &herder, const Call &call) {
 }
 
 herder::Herder::Callback<std::string> message(const Call &call) {
-  return [respond = call.respond](const Result<std::string> &changed) {
+  return [respond = call.respond, fails = call.fails()](const Result<std::string> &changed) {
     if (!changed)
-      return respond(error_reply(changed.error()));
+      return fails(changed.error());
     std::string body;
     json::Writer(body).begin_object().field("message", *changed).end_object();
     respond(json_reply(200, std::move(body)));

@@ -105,9 +105,13 @@ void add_connectors(Router &router, herder::Herder &herder) {
   router.add("GET", "/connectors/{connector}/tasks", Body::Ignored,
              read(herder, [](const ConnectorView &c) { return tasks_json(c); }));
   router.add("DELETE", "/connectors/{connector}", Body::Ignored, [&herder](const Call &call) {
-    herder.remove(call.argument(0), [respond = call.respond](const Status &removed) {
-      respond(removed ? empty_reply(204) : error_reply(removed.error()));
-    });
+    herder.remove(call.argument(0),
+                  [respond = call.respond, fails = call.fails()](const Status &removed) {
+                    if (removed)
+                      respond(empty_reply(204));
+                    else
+                      fails(removed.error());
+                  });
   });
 }
 

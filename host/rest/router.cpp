@@ -48,6 +48,16 @@ int body_status(const Request &request, Body body) {
 
 } // namespace
 
+std::function<void(const Error &)> Call::fails() const {
+  // The request itself ends with its connection, which may be before the herder answers.
+  return [request = request, forward = &forward, respond = respond](const Error &error) {
+    if (error.where() && *forward)
+      (*forward)(request, *error.where(), respond);
+    else
+      respond(error_reply(error));
+  };
+}
+
 void Router::add(std::string_view method, std::string_view pattern, Body body, Handler handler) {
   std::vector<std::string> parts = split(pattern);
   auto found = std::find_if(resources_.begin(), resources_.end(),
@@ -105,7 +115,7 @@ void Router::route(Request &request, Responder respond) const {
     return respond(error_reply(target.error()));
   if (body_type(request.content_type) == BodyType::Malformed)
     return respond(error_reply(400, "Bad Request"));
-  Call call{request, *target, {}, std::move(respond)};
+  Call call{request, *target, forward_, {}, std::move(respond)};
   const Resource *resource = find(*target, call.arguments);
   if (resource == nullptr)
     return call.respond(container_reply(404));

@@ -11,14 +11,22 @@
 
 namespace host::rest {
 
+// Carries a request on to the worker at a URL.
+using Forward =
+    std::function<void(const Request &request, const std::string &url, Responder respond)>;
+
 // One request that found its route.
 struct Call {
   const Request &request;
   const Target &target;
+  const Forward &forward;
   std::vector<std::string> arguments; // decoded, one per `{…}` of the pattern
   Responder respond;
 
   const std::string &argument(std::size_t i) const { return arguments[i]; }
+  // What a change does with an error of the herder, from any thread: a reply, or the request
+  // carried on to the worker that must answer it.
+  std::function<void(const Error &)> fails() const;
 };
 
 using Handler = std::function<void(const Call &)>;
@@ -39,6 +47,8 @@ public:
   void add_text(std::string_view pattern, Handler handler);
   // Asked before each handler, not where there is none.
   void set_gate(Gate gate) { gate_ = std::move(gate); }
+  // Without it nothing is carried on.
+  void set_forward(Forward forward) { forward_ = std::move(forward); }
 
   // Answers now, or lets the handler answer later.
   void route(Request &request, Responder respond) const;
@@ -62,6 +72,7 @@ private:
   static Reply options(const Resource &resource, const Request &request);
 
   std::vector<Resource> resources_;
+  Forward forward_;
   Gate gate_ = [](const Request &) { return std::optional<Reply>(); };
 };
 

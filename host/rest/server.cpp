@@ -116,6 +116,7 @@ public:
     add_loggers(options_.admin_listeners ? admin_ : main_, *levels_);
     if (options_.metrics)
       add_metrics(main_, options_.metrics);
+    main_.set_forward(options_.forward);
     if (options_.users) {
       const Gate gate = [users = options_.users](Request &request) {
         return users->check(request);

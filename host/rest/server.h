@@ -43,7 +43,9 @@ struct ServerOptions {
   std::shared_ptr<boost::asio::ssl::context> admin_tls;
   FrontOptions front;
   std::shared_ptr<const Users> users; // null: everybody may do everything
-  bool guard_admin = false;           // whether they are asked for on listeners of /admin, too
+  // Carries requests on to other workers (Forwarder::forward); none: this worker has no others.
+  Forward forward;
+  bool guard_admin = false; // whether they are asked for on listeners of /admin, too
   // The text of GET /metrics; none: there is no such resource. Server's thread, must not block.
   std::function<void(std::function<void(std::string)>)> metrics;
   ServerInfo info;

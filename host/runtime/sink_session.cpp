@@ -166,8 +166,26 @@ Status SinkSession::poll(Duration timeout) {
   add(setting_.slot.batches, 1);
   add(setting_.slot.records_in, messages->size());
   add(setting_.slot.bytes_in, messages->bytes());
+  tell_topics(*messages);
   batch_ = &new_batch();
   return conversion_->fill(*std::move(messages), partitions_, *batch_);
+}
+
+// After each commit anew while they are used: the host may have been told to forget.
+void SinkSession::tell_topics(const kafka::MessageBatch &messages) {
+  const std::uint64_t commits = setting_.slot.commits.load(std::memory_order_relaxed);
+  const char *last = nullptr;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const std::string_view topic = messages[i].topic;
+    if (std::exchange(last, topic.data()) == topic.data())
+      continue;
+    const auto known = told_topics_.find(topic);
+    if (known != told_topics_.end() && std::exchange(known->second, commits) == commits)
+      continue;
+    if (known == told_topics_.end())
+      told_topics_.emplace(topic, commits);
+    setting_.host.topic_active(std::string(topic));
+  }
 }
 
 SinkBatch &SinkSession::new_batch() {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "host/kafka/consumer.h"
@@ -33,6 +36,7 @@ struct SinkSetting {
   std::shared_ptr<SinkWaker> waker;
   Gate &gate; // opened while the plugin's instance may be cancelled by others
   std::function<void(State)> report;
+  TaskHost &host;
 };
 
 // The life of a sink plugin's task, from create to destroy: the loop of contract 6.6 (poll,
@@ -79,6 +83,7 @@ private:
   void look_at_budget();
   void note_member_id();
   void put_gauges();
+  void tell_topics(const kafka::MessageBatch &messages);
   SinkBatch &new_batch();
   void drop_batch();
   TimePoint now() const { return setting_.clock.now(); }
@@ -106,6 +111,8 @@ private:
   bool connector_paused_ = false;
   bool pauses_changed_ = false; // one of the three above
   std::optional<Error> rebalance_failure_;
+  // Topics that records came from; how many commits there had been when the host was told.
+  std::map<std::string, std::uint64_t, std::less<>> told_topics_;
   std::size_t late_errant_ = 0; // records that were counted as put, and reported later
 };
 

@@ -23,9 +23,9 @@ Status SinkTask::body() {
   HOST_ASSIGN(const TaskOptions options, task_options(spec()));
   HOST_ASSIGN(ErrorPolicy policy, ErrorPolicy::from(spec().connector_config));
   const auto errors = std::make_shared<ErrorReports>(spec(), std::move(policy), slot(), clock());
-  session_ = std::make_unique<SinkSession>(SinkSetting{spec(), options, errors, connector_, slot(),
-                                                       clock(), shared_signals(), waker_, gate_,
-                                                       [this](State state) { report(state); }});
+  session_ = std::make_unique<SinkSession>(
+      SinkSetting{spec(), options, errors, connector_, slot(), clock(), shared_signals(), waker_,
+                  gate_, [this](State state) { report(state); }, host()});
   const Status result = session_->run();
   const Status finished = session_->finish();
   if (!finished)

@@ -158,8 +158,8 @@ SourceSender::Sent SourceSender::wait_for_room(std::uint64_t cost, bool queue_fu
   return Sent::All;
 }
 
-const SourceSender::TopicEntry *SourceSender::topic_of(sluice_str name,
-                                                       const sluice_source_record &record) {
+SourceSender::TopicEntry *SourceSender::topic_of(sluice_str name,
+                                                 const sluice_source_record &record) {
   if (name.ptr == last_name_.ptr && name.len == last_name_.len) [[likely]]
     return last_topic_;
   const std::string_view text(name.ptr, name.len);
@@ -168,11 +168,13 @@ const SourceSender::TopicEntry *SourceSender::topic_of(sluice_str name,
     last_topic_ = known != topics_.end() ? known->second.get() : new_topic(text, record);
   }
   last_name_ = last_topic_ != nullptr ? name : kNoName;
+  if (last_topic_ != nullptr && std::exchange(last_topic_->round, topic_round_) != topic_round_)
+    new_topics_.push_back(last_topic_->name);
   return last_topic_;
 }
 
-const SourceSender::TopicEntry *SourceSender::new_topic(std::string_view name,
-                                                        const sluice_source_record &record) {
+SourceSender::TopicEntry *SourceSender::new_topic(std::string_view name,
+                                                  const sluice_source_record &record) {
   if (name.empty()) {
     fail(Error(Code::Fatal,
                "plugin misbehaving: a record has no topic: " + describe(record, partitions_)));
@@ -190,8 +192,7 @@ const SourceSender::TopicEntry *SourceSender::new_topic(std::string_view name,
     return nullptr;
   }
   entry->topic = *topic;
-  new_topics_.push_back(entry->name);
-  const TopicEntry *result = entry.get();
+  TopicEntry *result = entry.get();
   topics_.emplace(entry->name, std::move(entry));
   return result;
 }

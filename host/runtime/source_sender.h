@@ -59,13 +59,15 @@ public:
   std::uint64_t produced_bytes() const { return produced_bytes_; }
   std::uint64_t filtered_records() const { return filtered_records_; }
 
-  // Topics that were sent to for the first time since the last call.
+  // Topics that were sent to for the first time since renew_topics(), each once.
   std::vector<std::string> take_new_topics() { return std::exchange(new_topics_, {}); }
+  void renew_topics() { ++topic_round_; }
 
 private:
   struct TopicEntry {
     std::string name;
     kafka::Topic topic;
+    std::uint64_t round = 0; // of topic_round_, when it was taken for new
   };
 
   Sent send_record(Flight &flight, std::uint32_t index);
@@ -73,8 +75,8 @@ private:
   Sent wait_for_room(std::uint64_t cost, bool queue_full);
   bool has_room(std::uint64_t cost) const;
   std::uint64_t in_flight() const; // of the budget
-  const TopicEntry *topic_of(sluice_str name, const sluice_source_record &record);
-  const TopicEntry *new_topic(std::string_view name, const sluice_source_record &record);
+  TopicEntry *topic_of(sluice_str name, const sluice_source_record &record);
+  TopicEntry *new_topic(std::string_view name, const sluice_source_record &record);
   // Transforms and converts; `record` becomes what the transforms made of it.
   transform::Outcome attempt(const sluice_source_record *&record, kafka::OutRecord &out);
   // After an attempt that did not pass. Sent::All: another one did.
@@ -98,9 +100,10 @@ private:
   std::shared_ptr<SharedProducer> producer_;
   DeliveryPort *port_ = nullptr;
   std::unordered_map<std::string_view, std::unique_ptr<TopicEntry>> topics_;
-  const TopicEntry *last_topic_ = nullptr;
+  TopicEntry *last_topic_ = nullptr;
   sluice_str last_name_; // of last_topic_, as the plugin's batch has it
   std::vector<std::string> new_topics_;
+  std::uint64_t topic_round_ = 1;
   std::uint64_t produced_records_ = 0;
   std::uint64_t produced_bytes_ = 0;
   std::uint64_t filtered_records_ = 0;

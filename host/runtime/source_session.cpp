@@ -245,7 +245,10 @@ void SourceSession::end_letters(TimePoint deadline) {
 }
 
 void SourceSession::look_after_commits() {
-  if (!committer_->turn(now()) || !deck_->instance().wants_commit())
+  if (!committer_->turn(now()))
+    return;
+  sender_->renew_topics(); // told again while they are used: the host may have been told to forget
+  if (!deck_->instance().wants_commit())
     return;
   const CallbackGuard guard(setting_.slot, Callback::Commit);
   if (const Status done = deck_->instance().commit(); !done)

@@ -13,6 +13,7 @@ TestWorker::TestWorker(rest::Limits limits, bool open_now) {
   options.listeners = {{"127.0.0.1", 0}};
   options.info.sluice_version = "0.1.0";
   options.limits = limits;
+  options.metrics = [](const auto &done) { done("a_metric 1"); };
   auto bound = rest::Server::bind(std::move(options), clock);
   if (!bound)
     throw std::runtime_error(bound.error().message());

@@ -72,26 +72,35 @@ def _settings(lines, fill):
     return dict(fill(line).split("=", 1) for line in lines)
 
 
+def _group(setup):
+    """A cluster of its own for each setup on one broker."""
+    return "connect-cluster" if setup.plain else f"connect-cluster-{abs(hash(setup))}"
+
+
 @contextlib.contextmanager
-def apache(setup, mode):
-    """Yields the ports, REST and admin, of a fresh Java worker with a broker of its own."""
-    kind = ConnectDistributed if mode == "distributed" else ConnectStandalone
-    with prepared(setup) as (fill, admin), Broker() as broker:
-        options = DISTRIBUTION_JVM + [fill(option) for option in setup.jvm]
-        with kind(broker.bootstrap, extra=_settings(setup.worker, fill), jvm_options=options,
-                  without_jars=_NOT_OURS, ready=_is_up) as worker:
+def apache(bootstrap, setup, mode):
+    """Yields the ports, REST and admin, of a fresh Java worker."""
+    with prepared(setup) as (fill, admin):
+        options = {"extra": _settings(setup.worker, fill), "without_jars": _NOT_OURS,
+                   "jvm_options": DISTRIBUTION_JVM + [fill(option) for option in setup.jvm],
+                   "ready": _is_up}
+        if mode == "distributed":
+            worker = ConnectDistributed(bootstrap, _group(setup), **options)
+        else:
+            worker = ConnectStandalone(bootstrap, **options)
+        with worker:
             yield worker.port, admin
 
 
 @contextlib.contextmanager
-def ours(build, setup, mode):
-    """Yields the ports of a fresh sluiced with a broker of its own."""
-    with prepared(setup) as (fill, admin), Broker() as broker, \
+def ours(build, bootstrap, setup, mode):
+    """Yields the ports of a fresh sluiced."""
+    with prepared(setup) as (fill, admin), \
             tempfile.TemporaryDirectory(prefix="sluice-rest-") as folder:
         settings = {**_CONVERTERS, **_settings(setup.worker + setup.ours, fill)}
         if mode == "distributed":
-            settings = {**ConnectDistributed(broker.bootstrap).store_settings(), **settings}
-        with SluiceHost(build, folder, broker.bootstrap, settings) as worker:
+            settings = {**ConnectDistributed(bootstrap, _group(setup)).store_settings(), **settings}
+        with SluiceHost(build, folder, bootstrap, settings) as worker:
             worker.launch()
             worker.wait("a worker that has started", lambda: _is_up(worker.url))
             yield worker.port, admin
@@ -188,18 +197,23 @@ def main():
     if options.port:
         chosen = [one for one in chosen if one[1].plain]
 
-    def our_worker(setup):
-        return running(options.port) if options.port else ours(options.build, setup, options.mode)
+    def play_ours():
+        if options.port:
+            return play_all(chosen, lambda _: running(options.port))
+        with Broker() as broker:
+            return play_all(chosen, lambda setup: ours(options.build, broker.bootstrap, setup,
+                                                       options.mode))
 
     if options.action == "show":
-        for name, exchanges in play_all(chosen, our_worker).items():
+        for name, exchanges in play_ours().items():
             for request, reply in exchanges:
                 print(f"### {name}: {request.title}", *reply.lines(), sep="\n", end="\n\n")
         return 0
     if options.action == "golden":
         theirs = {name: read_golden(golden_path(name, options.mode)) for name, _, _ in chosen}
     else:
-        live = play_all(chosen, lambda setup: apache(setup, options.mode))
+        with Broker() as broker:
+            live = play_all(chosen, lambda setup: apache(broker.bootstrap, setup, options.mode))
         if options.action == "record":
             for name, exchanges in live.items():
                 write_golden(golden_path(name, options.mode), exchanges)
@@ -211,7 +225,7 @@ def main():
             return 1
         theirs = by_title(live)
     all_played = not options.session and not options.port
-    return 1 if compare(theirs, play_all(chosen, our_worker), all_played, options.mode) else 0
+    return 1 if compare(theirs, play_ours(), all_played, options.mode) else 0
 
 
 if __name__ == "__main__":
