@@ -1,5 +1,6 @@
 #include "tests/runtime/loops/fake_host.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace host::runtime::test {
@@ -12,7 +13,9 @@ void FakeHost::status(State state, std::string trace) {
 
 void FakeHost::topic_active(const std::string &topic) {
   std::lock_guard lock(mutex_);
-  topics_.push_back(topic);
+  // Told again between commits, as the herder hears it; it keeps one of each.
+  if (std::find(topics_.begin(), topics_.end(), topic) == topics_.end())
+    topics_.push_back(topic);
   changed_.notify_all();
 }
 
