@@ -4,7 +4,7 @@ import http.client
 import re
 import time
 
-from rest.normalise import normalise
+from rest.normalise import normalise, normalise_headers
 from rest.session import COMPARED_HEADERS, Reply
 
 _PATIENCE_SECONDS = 30
@@ -53,8 +53,8 @@ def play_request(request, port, folder, more_headers=()):
     while True:
         status, headers, text = _send(request, port, folder, more_headers)
         if request.until is None or re.search(request.until, text):
-            headers = {name: normalise(value, port, folder) for name, value in headers.items()}
-            return Reply(status, headers, normalise(text, port, folder))
+            return Reply(status, normalise_headers(headers, port, folder),
+                         normalise(text, port, folder))
         if time.monotonic() > deadline:
             raise NeverMatched(f"'{request.title}' never matched /{request.until}/ in "
                                f"{_PATIENCE_SECONDS} s; the last reply was {status} {text[:2000]}")

@@ -19,6 +19,9 @@ RULES = [
      r"\(org\.glassfish\.jersey\.message\.internal\.[A-Za-z$.]+\)", "(${stream})"),
 ]
 
+# Java keeps the methods in a set, whose order is another in each of its processes.
+SETS = ("Access-Control-Allow-Methods",)
+
 _COMPILED = [(re.compile(pattern), replacement) for _, pattern, replacement in RULES]
 
 
@@ -28,3 +31,8 @@ def normalise(text, port, folder):
     for pattern, replacement in _COMPILED:
         text = pattern.sub(replacement, text)
     return text
+
+
+def normalise_headers(headers, port, folder):
+    return {name: ",".join(sorted(value.split(","))) if name in SETS
+            else normalise(value, port, folder) for name, value in headers.items()}

@@ -1,5 +1,7 @@
 #include "host/rest/front.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -112,7 +114,7 @@ TEST(FrontTest, EachRequestHasAnId) {
 class UsersTest : public testing::Test {
 protected:
   void SetUp() override {
-    folder_ = testing::TempDir() + "users-test";
+    folder_ = testing::TempDir() + "users-test-" + std::to_string(::getpid()); // tests run at once
     std::filesystem::create_directories(folder_);
     write("users", "ann=secret\nbob=b\nroot=r\n");
     write("jaas", "Other { x required; };\nKafkaConnect {\n  org.apache.kafka.connect.rest.basic."
