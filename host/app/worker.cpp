@@ -51,7 +51,7 @@ Status Worker::make(std::unique_ptr<storage::OffsetStore> offsets) {
   catalog_ = std::make_unique<supervisor::PluginCatalog>(plugin_paths(values, plan_.plugin_folder),
                                                          plugin_cache_folder(values));
   const rest::Advertised advertised = rest::advertised(values);
-  herder::StandaloneOptions options;
+  herder::WorkerOptions options;
   options.worker_id =
       rest::worker_id(advertised, rest::advertised_listener(advertised, server_->listeners()));
   options.runner = runner_settings(values);

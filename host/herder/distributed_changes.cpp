@@ -16,13 +16,13 @@ bool failed(const storage::WorkerStatus *status) {
 } // namespace
 
 void DistributedHerder::on_config_event(const storage::ConfigEvent &event) {
-  tick_.post([this, event] { std::visit([this](const auto &what) { changed(what); }, event); });
+  tick().post([this, event] { std::visit([this](const auto &what) { changed(what); }, event); });
 }
 
 void DistributedHerder::changed(const storage::ConnectorConfigured &event) {
   if (event.is_new)
     return rejoin("connector " + event.connector + " is new");
-  if (table_.find(event.connector) != nullptr)
+  if (table().find(event.connector) != nullptr)
     run_new_config(event.connector);
 }
 
@@ -44,7 +44,7 @@ void DistributedHerder::changed(const storage::TargetStateChanged &event) {
   if (target != TargetState::Stopped)
     for (const TaskId &task : connector->task_ids())
       if (tasks_.contains(task))
-        supervisor_->set_task_target(task, target);
+        supervisor().set_task_target(task, target);
   if (!objects_.contains(event.connector))
     return forget_if_idle(event.connector);
   if (target == TargetState::Started) {
@@ -52,7 +52,7 @@ void DistributedHerder::changed(const storage::TargetStateChanged &event) {
     return;
   }
   connector->running = false;
-  supervisor_->set_connector_target(
+  supervisor().set_connector_target(
       event.connector, target, [name = event.connector](const Status &done) {
         if (!done)
           kLog.error("Connector {}: {}", name, done.error().message());
@@ -67,13 +67,13 @@ void DistributedHerder::changed(const storage::RestartRequest &event) {
 }
 
 void DistributedHerder::changed(const storage::LoggerLevelChanged &event) {
-  supervisor_->set_log_level(event.logger, event.level);
+  supervisor().set_log_level(event.logger, event.level);
 }
 
 // Of a connector that this worker has parts of: the object is restarted, and its task configs
 // decide about the tasks.
 Job DistributedHerder::run_new_config(std::string name) {
-  Turns::Turn turn = co_await turns_.of(name);
+  Turns::Turn turn = co_await turns().of(name);
   if (mirror(name) == nullptr || !objects_.contains(name))
     co_return;
   turn.end();
@@ -83,7 +83,7 @@ Job DistributedHerder::run_new_config(std::string name) {
 // Tasks of the older configs stop now, wherever they are; the newer ones start where the next
 // generation puts them.
 Job DistributedHerder::run_tasks_committed(std::string name) {
-  Turns::Turn turn = co_await turns_.of(name);
+  Turns::Turn turn = co_await turns().of(name);
   std::vector<TaskId> old;
   for (const TaskId &task : tasks_)
     if (task.connector == name)
@@ -94,13 +94,13 @@ Job DistributedHerder::run_tasks_committed(std::string name) {
 }
 
 Job DistributedHerder::run_resume(std::string name) {
-  Connector *connector = table_.find(name);
+  Connector *connector = table().find(name);
   const std::uint64_t epoch = connector->epoch;
   connector->in_transition = true;
   Status resumed = co_await ask<Status>([&](auto done) {
-    supervisor_->set_connector_target(name, TargetState::Started, std::move(done));
+    supervisor().set_connector_target(name, TargetState::Started, std::move(done));
   });
-  connector = table_.find(name, epoch);
+  connector = table().find(name, epoch);
   if (connector == nullptr)
     co_return;
   connector->in_transition = false;
@@ -110,16 +110,16 @@ Job DistributedHerder::run_resume(std::string name) {
   }
   connector->running = connector->target == TargetState::Started;
   // Resuming after a stop makes the tasks anew.
-  (void)co_await parts_.make_tasks(name, epoch);
+  (void)co_await parts().make_tasks(name, epoch);
 }
 
 // Every worker restarts what it has of the connector, by the statuses that it sees.
 Job DistributedHerder::run_restart_request(storage::RestartRequest request) {
   const std::string &name = request.connector;
-  Turns::Turn turn = co_await turns_.of(name);
+  Turns::Turn turn = co_await turns().of(name);
   const auto statuses = statuses_.snapshot();
   const storage::ConnectorStatuses *said = statuses->find(name);
-  Connector *connector = table_.find(name);
+  Connector *connector = table().find(name);
   if (said == nullptr || connector == nullptr)
     co_return;
   const bool object =
@@ -133,7 +133,7 @@ Job DistributedHerder::run_restart_request(storage::RestartRequest request) {
     if (request.include_tasks && task.connector == name && wanted)
       tasks.push_back(task);
   }
-  (void)co_await parts_.stop_tasks(name, tasks);
+  (void)co_await parts().stop_tasks(name, tasks);
   connector = mirror(name);
   if (connector == nullptr)
     co_return;
@@ -144,7 +144,7 @@ Job DistributedHerder::run_restart_request(storage::RestartRequest request) {
   for (const TaskId &task : tasks)
     if (const auto status = said->tasks.find(task.number); status != said->tasks.end())
       say(task, State::Restarting, trace(status->second));
-  parts_.start_tasks(*connector, tasks);
+  parts().start_tasks(*connector, tasks);
   turn.end();
   if (object)
     run_start_object(name);

@@ -20,7 +20,7 @@ constexpr Duration kUnsyncBackoff{1'000};
 } // namespace
 
 void DistributedHerder::on_joining(Offer offer) {
-  tick_.post([this, offer = std::move(offer)]() mutable {
+  tick().post([this, offer = std::move(offer)]() mutable {
     joining_ = true;
     run_joining(++question_, std::move(offer));
   });
@@ -28,11 +28,11 @@ void DistributedHerder::on_joining(Offer offer) {
 
 void DistributedHerder::on_elected(cluster::Seat seat, std::vector<wire::JoinedMember> members,
                                    Plan plan) {
-  tick_.post([this, seat = std::move(seat), members = std::move(members), plan = std::move(plan)] {
+  tick().post([this, seat = std::move(seat), members = std::move(members), plan = std::move(plan)] {
     const cluster::Leader::Election election{.seat = seat,
                                              .members = members,
                                              .last_generation = seat_.generation,
-                                             .now = clock_.now(),
+                                             .now = clock().now(),
                                              .dead = {},
                                              .known = known_ ? known_ : configs()};
     auto made = leader_.plan(election, [this] { return configs(); });
@@ -45,13 +45,13 @@ void DistributedHerder::on_elected(cluster::Seat seat, std::vector<wire::JoinedM
 }
 
 void DistributedHerder::on_assigned(cluster::Seat seat, std::string assignment) {
-  tick_.post([this, seat = std::move(seat), assignment = std::move(assignment)]() mutable {
+  tick().post([this, seat = std::move(seat), assignment = std::move(assignment)]() mutable {
     run_assigned(std::move(seat), std::move(assignment));
   });
 }
 
 void DistributedHerder::on_revoked(cluster::Revocation, const std::string &why) {
-  tick_.post([this, why] {
+  tick().post([this, why] {
     kLog.warn("Everything that runs here is stopped: {}", why);
     joining_ = true;
     run_revoked();
@@ -59,17 +59,17 @@ void DistributedHerder::on_revoked(cluster::Revocation, const std::string &why) 
 }
 
 void DistributedHerder::on_lease(std::int64_t until_boottime_ms) {
-  supervisor_->renew_lease(until_boottime_ms);
+  supervisor().renew_lease(until_boottime_ms);
 }
 
 void DistributedHerder::rejoin(const std::string &why) {
   joining_ = true;
-  options_.cluster.rejoin(why);
+  cluster_.calls.rejoin(why);
 }
 
 Job DistributedHerder::run_joining(std::uint64_t question, Offer offer) {
-  Turns::Turn turn = co_await turns_.of(kGroup);
-  if (question != question_ || stopping_)
+  Turns::Turn turn = co_await turns().of(kGroup);
+  if (question != question_ || stopping())
     co_return; // asked again meanwhile
   // Eager members have nothing when they join.
   const bool eager = seat_.protocol == name_of(cluster::Protocol::Eager);
@@ -78,15 +78,15 @@ Job DistributedHerder::run_joining(std::uint64_t question, Offer offer) {
     assignment_.reset();
   }
   known_ = configs();
-  const cluster::WorkerState state{options_.url, known_->offset, assignment_};
+  const cluster::WorkerState state{cluster_.url, known_->offset, assignment_};
   std::vector<wire::GroupProtocol> protocols;
-  for (const cluster::Protocol protocol : cluster::offered_protocols(options_.newest))
+  for (const cluster::Protocol protocol : cluster::offered_protocols(cluster_.newest))
     protocols.push_back({std::string(name_of(protocol)), cluster::encode(state, protocol)});
   offer(std::move(protocols));
 }
 
 Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
-  Turns::Turn turn = co_await turns_.of(kGroup);
+  Turns::Turn turn = co_await turns().of(kGroup);
   auto told = cluster::decode_assignment(bytes);
   if (!told) {
     kLog.error("The assignment of generation {} cannot be read: {}", seat.generation,
@@ -104,7 +104,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
             seat.leads() ? "leads" : "follows", assignment_->leader_url,
             assignment_->connectors.size(), assignment_->tasks.size());
   if (told->delay_ms > 0)
-    tick_.after(Duration(told->delay_ms), [this, generation = seat.generation] {
+    tick().after(Duration(told->delay_ms), [this, generation = seat.generation] {
       if (seat_.generation == generation)
         rejoin("the delay of a rebalance is over");
     });
@@ -127,7 +127,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
     co_return;
   }
   joining_ = false;
-  ready_ = true;
+  set_ready(true);
   renew_session_key();
   start_missing();
   if (has_revoked)
@@ -135,29 +135,28 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
 }
 
 void DistributedHerder::rejoin_later(const std::string &why) {
-  tick_.after(kUnsyncBackoff, [this, why] { rejoin(why); });
+  tick().after(kUnsyncBackoff, [this, why] { rejoin(why); });
 }
 
 Job DistributedHerder::run_revoked() {
-  Turns::Turn turn = co_await turns_.of(kGroup);
+  Turns::Turn turn = co_await turns().of(kGroup);
   (void)co_await stop_everything();
   assignment_.reset();
   seat_ = {};
 }
 
 Job DistributedHerder::run_shutdown(std::function<void()> done) {
-  open_ = false;
-  Turns::Turn turn = co_await turns_.of(kGroup);
+  Turns::Turn turn = co_await turns().of(kGroup);
   (void)co_await stop_everything();
   done();
 }
 
 Step<bool> DistributedHerder::catch_up(std::int64_t offset) {
   Status read = co_await ask<Status>(
-      [&](auto done) { configs_.refresh(options_.sync_timeout, std::move(done)); });
+      [&](auto done) { configs_.refresh(cluster_.sync_timeout, std::move(done)); });
   if (!read)
     kLog.warn("The config topic could not be read to its end within {} ms: {}",
-              options_.sync_timeout.count(), read.error().message());
+              cluster_.sync_timeout.count(), read.error().message());
   co_return read.has_value() && configs()->offset >= offset;
 }
 
@@ -177,11 +176,11 @@ Step<Status> DistributedHerder::stop_parts(std::vector<std::string> connectors,
   }
   for (const std::string &name : connectors) {
     objects_.erase(name);
-    if (Connector *connector = table_.find(name))
-      table_.renew(*connector); // what its object was doing is void
+    if (Connector *connector = table().find(name))
+      table().renew(*connector); // what its object was doing is void
   }
   if (!tasks.empty())
-    (void)co_await ask<Status>([&](auto done) { supervisor_->stop_tasks(tasks, std::move(done)); });
+    (void)co_await ask<Status>([&](auto done) { supervisor().stop_tasks(tasks, std::move(done)); });
   const auto state = configs();
   for (const TaskId &task : tasks) {
     const storage::ConnectorConfig *config = state->find(task.connector);
@@ -190,11 +189,11 @@ Step<Status> DistributedHerder::stop_parts(std::vector<std::string> connectors,
     if (exists)
       say(task, State::Unassigned, "");
     else
-      members_.ended(task);
+      members().ended(task);
   }
   for (const std::string &name : connectors) {
     (void)co_await ask<Status>([&](auto done) {
-      supervisor_->set_connector_target(name, TargetState::Stopped, std::move(done));
+      supervisor().set_connector_target(name, TargetState::Stopped, std::move(done));
     });
     if (state->find(name) != nullptr)
       say({name, link::kConnectorItself}, State::Unassigned, "");
@@ -227,16 +226,16 @@ void DistributedHerder::renew_session_key() {
   const std::uint64_t watch = ++key_watch_;
   if (joining_ || !seat_.leads() || seat_.protocol != name_of(cluster::Protocol::Sessioned))
     return;
-  const auto expiry = storage::session_key_expiry(configs()->session_key, options_.session_key);
+  const auto expiry = storage::session_key_expiry(configs()->session_key, cluster_.session_key);
   if (!expiry)
     return;
-  const std::int64_t now_ms = clock_.wall_ms();
+  const std::int64_t now_ms = clock().wall_ms();
   if (*expiry > now_ms)
-    return tick_.after(Duration(*expiry - now_ms), [this, watch] {
+    return tick().after(Duration(*expiry - now_ms), [this, watch] {
       if (watch == key_watch_)
         renew_session_key();
     });
-  auto key = storage::generate_session_key(options_.session_key, now_ms);
+  auto key = storage::generate_session_key(cluster_.session_key, now_ms);
   if (!key)
     return kLog.error("No session key can be made: {}", key.error().message());
   kLog.info("A new session key is given to the workers");

@@ -1,99 +1,30 @@
 #include "host/herder/distributed_herder.h"
 
-#include <future>
 #include <utility>
 
-#include "host/base/log.h"
-#include "host/herder/java_map.h"
-#include "host/herder/offset_listing.h"
-#include "host/kafka/client_config.h"
+#include "host/herder/offset_changes.h"
 
 namespace host::herder {
-namespace {
 
-const log::Logger kLog{"sluice.herder"};
-
-Error shutting_down() { return Error(Code::Fatal, "Worker is shutting down"); }
-
-} // namespace
-
-DistributedHerder::DistributedHerder(DistributedOptions options, const plugin::Catalog &catalog,
-                                     storage::ConfigStore &configs, storage::StatusStore &statuses,
-                                     storage::OffsetStore &offsets, GroupCalls groups,
-                                     const Clock &clock)
-    : options_(std::move(options)), clock_(clock), plugins_(catalog), configs_(configs),
-      statuses_(statuses), offsets_(offsets), groups_(std::move(groups)),
-      view_(plugins_, options_.topic_tracking), table_(options_.topic_tracking),
-      members_(options_.validation.worker, options_.members), leader_(options_.max_delay),
-      began_wall_ms_(clock.wall_ms()), tick_(clock),
-      parts_({.plugins = plugins_,
-              .validation = options_.validation,
-              .runner = options_.runner,
-              .tick = tick_,
-              .jobs = jobs_,
-              .table = table_,
-              .members = members_,
-              .report =
-                  [this](Connector &connector, std::int32_t part, State state, std::string trace) {
-                    say({connector.name, part}, state, std::move(trace));
-                  },
-              .apply_tasks =
-                  [this](std::string name, std::uint64_t epoch, std::vector<StringMap> configs) {
-                    return apply_tasks(std::move(name), epoch, std::move(configs));
-                  },
-              .values_changed =
-                  [this](const std::string &name) {
-                    run_restart_here(name, [](const Status &) {});
-                  }}) {}
-
-DistributedHerder::~DistributedHerder() = default;
-
-void DistributedHerder::use(supervisor::Supervisor &supervisor) {
-  supervisor_ = &supervisor;
-  parts_.use(supervisor);
-}
-
-void DistributedHerder::start(supervisor::Supervisor &supervisor) {
-  use(supervisor);
-  tick_.start("herder");
-}
+DistributedHerder::DistributedHerder(WorkerOptions worker, ClusterOptions cluster,
+                                     const plugin::Catalog &catalog, storage::ConfigStore &configs,
+                                     storage::StatusStore &statuses, storage::OffsetStore &offsets,
+                                     GroupCalls groups, const Clock &clock)
+    : WorkerHerder(std::move(worker), catalog, offsets, std::move(groups), clock),
+      cluster_(std::move(cluster)), configs_(configs), statuses_(statuses),
+      view_(this->catalog(), options().topic_tracking), leader_(cluster_.max_delay) {}
 
 void DistributedHerder::open(std::string kafka_cluster_id) {
   view_.set_cluster_id(std::move(kafka_cluster_id));
-  tick_.post([this] { open_ = true; });
+  tick().post([this] { set_open(); });
 }
 
-void DistributedHerder::request_stop() { stopping_ = true; }
-
-void DistributedHerder::stop() {
-  request_stop();
-  auto ended = std::make_shared<std::promise<void>>();
-  auto end = ended->get_future();
-  const bool posted = tick_.post([this, ended] { run_shutdown([ended] { ended->set_value(); }); });
-  if (!tick_.started())
-    tick_.run_due();
-  if (posted && end.wait_for(options_.stop_timeout) != std::future_status::ready)
-    kLog.warn("Connectors did not stop within {} ms; their processes are left to the supervisor",
-              options_.stop_timeout.count());
-  tick_.stop();
-  jobs_.clear();
+void DistributedHerder::before_open(Tick::Work, std::function<void(Error)> refuse) {
+  refuse(Error(Code::Conflict, "Cannot complete request momentarily due to no known leader URL, "
+                               "likely because a rebalance was underway."));
 }
 
-template <class T>
-void DistributedHerder::request(Callback<T> done, std::function<void(Callback<T>)> work) {
-  if (stopping_) {
-    done(fail(shutting_down()));
-    return;
-  }
-  auto run = [this, done, work = std::move(work)] {
-    if (open_)
-      return work(done);
-    done(fail(Code::Conflict, "Cannot complete request momentarily due to no known leader URL, "
-                              "likely because a rebalance was underway."));
-  };
-  if (!tick_.post(std::move(run)))
-    done(fail(shutting_down()));
-}
+std::string DistributedHerder::start_up() const { return "ensuring membership in the cluster"; }
 
 std::shared_ptr<const Snapshot> DistributedHerder::snapshot() const {
   return view_.of(configs_.snapshot(), statuses_.snapshot());
@@ -149,7 +80,7 @@ void DistributedHerder::restart_connector(std::string connector, Callback<void> 
       good = fail(Code::NotFound, "Unknown connector: " + connector);
     if (!good)
       return done(std::move(good));
-    run_restart_here(connector, std::move(done));
+    run_restart_connector(connector, std::move(done));
   });
 }
 
@@ -199,45 +130,23 @@ void DistributedHerder::restart(std::string connector, RestartFlags flags,
   });
 }
 
-void DistributedHerder::validate(SubmittedConfig config, Callback<config::ConfigInfos> done) {
-  request<config::ConfigInfos>(std::move(done), [this, config = std::move(config)](auto done) {
-    run_validate(config, std::move(done));
-  });
+Result<StringMap> DistributedHerder::stopped_config(const std::string &name) {
+  HOST_TRY(leading());
+  const auto state = configs();
+  const storage::ConnectorConfig *config = state->find(name);
+  if (config == nullptr)
+    return fail(Code::NotFound, "Connector " + name + " not found");
+  if (config->target_state != TargetState::Stopped || !config->tasks.empty())
+    return fail(not_stopped(name));
+  return config->config;
 }
 
-void DistributedHerder::offsets(std::string connector,
-                                Callback<std::vector<ConnectorOffset>> done) {
-  const auto view = snapshot()->find(connector);
-  if (view == nullptr)
-    return done(fail(Code::NotFound, "Connector " + connector + " not found"));
-  if (view->kind == plugin::Kind::Sink)
-    return list_sink_offsets(groups_.list,
-                             kafka::sink_group(options_.validation.worker, view->config), done);
-  offsets_.list(connector, [connector, done = std::move(done)](auto records) {
-    done(source_offsets(connector, std::move(records)));
-  });
-}
-
-void DistributedHerder::alter_offsets(std::string connector,
-                                      std::optional<std::vector<OffsetChange>> changes,
-                                      Callback<std::string> done) {
-  request<std::string>(std::move(done), [this, connector, changes = std::move(changes)](auto done) {
-    run_alter_offsets(connector, changes, std::move(done));
-  });
-}
-
-void DistributedHerder::reset_topics(std::string connector, Callback<void> done) {
-  request<void>(std::move(done), [this, connector](auto done) {
-    if (!options_.topic_tracking)
-      return done(fail(Code::Forbidden, "Topic tracking is disabled."));
-    if (!options_.topic_tracking_reset)
-      return done(fail(Code::Forbidden, "Topic tracking reset is disabled."));
-    const auto statuses = statuses_.snapshot();
-    if (const storage::ConnectorStatuses *said = statuses->find(connector))
-      for (const auto &[topic, use] : said->topics)
-        statuses_.remove(storage::TopicUse{topic, connector});
-    statuses_.flush(done);
-  });
+void DistributedHerder::forget_topics(const std::string &connector, Callback<void> done) {
+  const auto statuses = statuses_.snapshot();
+  if (const storage::ConnectorStatuses *said = statuses->find(connector))
+    for (const auto &[topic, use] : said->topics)
+      statuses_.remove(storage::TopicUse{topic, connector});
+  statuses_.flush(std::move(done));
 }
 
 void DistributedHerder::put_task_configs(std::string connector, std::vector<StringMap> tasks,
@@ -256,62 +165,23 @@ void DistributedHerder::fence_zombies(std::string, Callback<void> done) {
   done(fail(Code::Unsupported, "This worker does not support exactly-once source connectors."));
 }
 
-std::vector<PluginInfo> DistributedHerder::plugins(bool connectors_only) const {
-  return plugins_.list(connectors_only);
+bool DistributedHerder::runs_here(const TaskId &part) {
+  return part.number == link::kConnectorItself ? objects_.contains(part.connector)
+                                               : tasks_.contains(part);
 }
 
-Result<std::vector<config::ConfigKey>>
-DistributedHerder::plugin_config(const std::string &plugin,
-                                 const std::optional<std::string> &version) const {
-  return plugins_.keys(plugin, version);
-}
-
-void DistributedHerder::set_log_level(const std::string &prefix, const std::string &level) {
-  tick_.post([this, prefix, level] { supervisor_->set_log_level(prefix, level); });
-}
-
-void DistributedHerder::ping(Callback<void> done) {
-  if (!tick_.post([done] { done({}); }))
-    done(fail(shutting_down()));
-}
-
-std::optional<Stage> DistributedHerder::stage() const {
-  if (ready_)
-    return std::nullopt;
-  const std::string what = options_.waiting_for();
-  return Stage{what.empty() ? "ensuring membership in the cluster" : "waiting for " + what,
-               began_wall_ms_};
-}
-
-void DistributedHerder::on_status(const TaskId &task, State state, std::string trace) {
-  tick_.post([this, task, state, trace = std::move(trace)]() mutable {
-    const bool object = task.number == link::kConnectorItself;
-    // A part that is no longer this worker's may have one last thing to say.
-    if (object ? !objects_.contains(task.connector) : !tasks_.contains(task))
-      return;
-    say(task, state, std::move(trace));
-    if (!object && state == State::Failed)
-      members_.ended(task);
-    Connector *connector = table_.find(task.connector);
-    if (object && state == State::Running && connector != nullptr)
-      parts_.came_back(*connector);
-  });
-}
-
-void DistributedHerder::on_reconfigure_requested(const std::string &connector) {
-  tick_.post([this, connector] {
-    if (objects_.contains(connector))
-      parts_.run_reconfigure(connector);
-  });
+void DistributedHerder::report(Connector &connector, std::int32_t part, State state,
+                               std::string trace) {
+  say({connector.name, part}, state, std::move(trace));
 }
 
 void DistributedHerder::on_topic_active(const TaskId &task, const std::string &topic) {
-  if (!options_.topic_tracking)
+  if (!options().topic_tracking)
     return;
   const auto statuses = statuses_.snapshot();
   const storage::ConnectorStatuses *said = statuses->find(task.connector);
   if (said == nullptr || !said->topics.contains(topic))
-    statuses_.put_topic({topic, task.connector, task.number, clock_.wall_ms()});
+    statuses_.put_topic({topic, task.connector, task.number, clock().wall_ms()});
 }
 
 } // namespace host::herder

@@ -1,37 +1,21 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "host/base/clock.h"
-#include "host/base/ids.h"
 #include "host/cluster/assignment.h"
 #include "host/cluster/leader.h"
 #include "host/cluster/membership.h"
 #include "host/herder/cluster_view.h"
-#include "host/herder/connector_table.h"
-#include "host/herder/group_calls.h"
-#include "host/herder/herder.h"
-#include "host/herder/plugins.h"
-#include "host/herder/runner_keys.h"
-#include "host/herder/sink_members.h"
-#include "host/herder/steps.h"
-#include "host/herder/tick.h"
-#include "host/herder/turns.h"
-#include "host/herder/validation.h"
-#include "host/herder/worker_parts.h"
+#include "host/herder/worker_herder.h"
 #include "host/storage/config_store.h"
-#include "host/storage/offset_store.h"
 #include "host/storage/session_keys.h"
 #include "host/storage/status_store.h"
-#include "host/supervisor/supervisor.h"
 
 namespace host::herder {
 
@@ -44,23 +28,14 @@ struct ClusterCalls {
       send_tasks;
 };
 
-struct DistributedOptions {
-  std::string worker_id; // host:port of the REST API
-  std::string url;       // of the REST API, ending in `/`
-  RunnerSettings runner;
-  ValidationContext validation;
-  bool topic_tracking = true;
-  bool topic_tracking_reset = true;
+// A worker's place in its cluster, beside what every worker has.
+struct ClusterOptions {
+  std::string url;                                         // of the REST API, ending in `/`
   cluster::Protocol newest = cluster::Protocol::Sessioned; // connect.protocol
   Duration max_delay = cluster::kDefaultMaxDelay;          // scheduled.rebalance.max.delay.ms
   Duration sync_timeout{3'000};                            // worker.sync.timeout.ms
   storage::SessionKeySettings session_key;                 // inter.worker.key.*
-  // Bounds stop(): the runners' own deadline with some room.
-  Duration stop_timeout{10'000};
-  // In words for /health, while start-up is not complete; any thread.
-  std::function<std::string()> waiting_for = [] { return std::string(); };
-  MemberCalls members;
-  ClusterCalls cluster;
+  ClusterCalls calls;
 };
 
 // The herder of a worker that shares connectors with others (contract 6.11, 7): what is configured
@@ -70,20 +45,13 @@ struct DistributedOptions {
 // Life: start() runs the thread, open() once the stores have been read; then the membership may be
 // started, which calls back here. stop() ends all parts; stop the membership before. Owned by the
 // app.
-class DistributedHerder final : public Herder,
-                                public supervisor::Events,
-                                public cluster::MembershipListener {
+class DistributedHerder final : public WorkerHerder, public cluster::MembershipListener {
 public:
-  DistributedHerder(DistributedOptions options, const plugin::Catalog &catalog,
+  DistributedHerder(WorkerOptions worker, ClusterOptions cluster, const plugin::Catalog &catalog,
                     storage::ConfigStore &configs, storage::StatusStore &statuses,
                     storage::OffsetStore &offsets, GroupCalls groups, const Clock &clock);
-  ~DistributedHerder() override;
 
-  void start(supervisor::Supervisor &supervisor);
   void open(std::string kafka_cluster_id);
-  // New requests fail from now on. Any thread.
-  void request_stop();
-  void stop();
   // For the config store; any thread.
   void on_config_event(const storage::ConfigEvent &event);
 
@@ -97,25 +65,10 @@ public:
   void restart(std::string connector, RestartFlags flags,
                Callback<std::shared_ptr<const ConnectorView>> done) override;
   void restart_task(TaskId task, Callback<void> done) override;
-  void validate(SubmittedConfig config, Callback<config::ConfigInfos> done) override;
-  void offsets(std::string connector, Callback<std::vector<ConnectorOffset>> done) override;
-  void alter_offsets(std::string connector, std::optional<std::vector<OffsetChange>> changes,
-                     Callback<std::string> done) override;
-  void reset_topics(std::string connector, Callback<void> done) override;
   void put_task_configs(std::string connector, std::vector<StringMap> configs,
                         Callback<void> done) override;
   void fence_zombies(std::string connector, Callback<void> done) override;
-  std::vector<PluginInfo> plugins(bool connectors_only) const override;
-  Result<std::vector<config::ConfigKey>>
-  plugin_config(const std::string &plugin,
-                const std::optional<std::string> &version) const override;
-  void set_log_level(const std::string &prefix, const std::string &level) override;
-  void ping(Callback<void> done) override;
-  bool ready() const override { return ready_.load(); }
-  std::optional<Stage> stage() const override;
 
-  void on_status(const TaskId &task, State state, std::string trace) override;
-  void on_reconfigure_requested(const std::string &connector) override;
   void on_topic_active(const TaskId &task, const std::string &topic) override;
 
   void on_joining(Offer offer) override;
@@ -124,29 +77,23 @@ public:
   void on_revoked(cluster::Revocation kind, const std::string &why) override;
   void on_lease(std::int64_t until_boottime_ms) override;
 
-  // For tests, which run it themselves instead of start()ing the thread.
-  Tick &tick() { return tick_; }
-  void use(supervisor::Supervisor &supervisor);
-  Jobs &jobs() { return jobs_; }
-
 private:
-  // Queues a request for the thread; it is refused until open().
-  template <class T> void request(Callback<T> done, std::function<void(Callback<T>)> work);
-  template <class R> auto ask(std::function<void(std::function<void(R)>)> start) {
-    return Answer<R>(tick_, std::move(start));
-  }
   std::shared_ptr<const storage::ConfigState> configs() const { return configs_.snapshot(); }
+
+  void before_open(Tick::Work serve, std::function<void(Error)> refuse) override;
+  std::string start_up() const override;
+  bool runs_here(const TaskId &part) override;
+  void report(Connector &connector, std::int32_t part, State state, std::string trace) override;
+  Result<StringMap> stopped_config(const std::string &connector) override;
+  void forget_topics(const std::string &connector, Callback<void> done) override;
 
   // distributed_requests.cpp
   Job run_put(std::string name, SubmittedConfig config, std::optional<TargetState> target,
               bool only_new, Callback<Changed> done);
   Job run_remove(std::string name, Callback<void> done);
   Job run_stop(std::string name, Callback<void> done);
-  Job run_validate(SubmittedConfig config, Callback<config::ConfigInfos> done);
-  Job run_restart_here(std::string name, Callback<void> done);
+  Job run_restart_connector(std::string name, Callback<void> done) override;
   Job run_restart_task_here(TaskId task, Callback<void> done);
-  Job run_alter_offsets(std::string name, std::optional<std::vector<OffsetChange>> changes,
-                        Callback<std::string> done);
   // Nothing while no rebalance is under way, or else what the client is told.
   Status settled() const;
   Status leading() const;
@@ -157,7 +104,7 @@ private:
   Job run_joining(std::uint64_t question, Offer offer);
   Job run_assigned(cluster::Seat seat, std::string bytes);
   Job run_revoked();
-  Job run_shutdown(std::function<void()> done);
+  Job run_shutdown(std::function<void()> done) override;
   Step<Status> stop_parts(std::vector<std::string> connectors, std::vector<TaskId> tasks);
   Step<Status> stop_everything();
   Step<bool> catch_up(std::int64_t offset);
@@ -172,7 +119,8 @@ private:
   void start_missing();
   Job run_start_object(std::string name);
   Job run_start_tasks(std::string name, std::vector<TaskId> tasks);
-  Step<Status> apply_tasks(std::string name, std::uint64_t epoch, std::vector<StringMap> configs);
+  Step<Status> apply_tasks(std::string name, std::uint64_t epoch,
+                           std::vector<StringMap> configs) override;
   // This worker's entry of a connector, as the config topic has it now; null if it has none.
   Connector *mirror(const std::string &name);
   void say(const TaskId &part, State state, std::string trace);
@@ -191,19 +139,12 @@ private:
   Job run_resume(std::string name);
   Job run_restart_request(storage::RestartRequest request);
 
-  const DistributedOptions options_;
-  const Clock &clock_;
-  const Plugins plugins_;
+  const ClusterOptions cluster_;
   storage::ConfigStore &configs_;
   storage::StatusStore &statuses_;
-  storage::OffsetStore &offsets_;
-  const GroupCalls groups_;
-  supervisor::Supervisor *supervisor_ = nullptr;
   mutable ClusterView view_;
 
-  // Tick thread. What the supervisor knows, and whose objects and tasks were started here.
-  ConnectorTable table_;
-  SinkMembers members_;
+  // Tick thread. Whose objects and tasks were started here.
   std::set<std::string> objects_;
   std::set<TaskId> tasks_;
 
@@ -216,16 +157,6 @@ private:
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led
-
-  bool open_ = false; // tick thread
-  std::atomic<bool> stopping_ = false;
-  std::atomic<bool> ready_ = false;
-  const std::int64_t began_wall_ms_;
-
-  Tick tick_;
-  Turns turns_{tick_};
-  Jobs jobs_; // last but one: frames hold turns
-  WorkerParts parts_;
 };
 
 } // namespace host::herder

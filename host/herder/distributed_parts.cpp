@@ -17,9 +17,9 @@ Connector *DistributedHerder::mirror(const std::string &name) {
   const storage::ConnectorConfig *config = state->find(name);
   if (config == nullptr)
     return nullptr;
-  Connector *connector = table_.find(name);
+  Connector *connector = table().find(name);
   if (connector == nullptr)
-    connector = &table_.add(name);
+    connector = &table().add(name);
   connector->config = config->config;
   connector->target = config->target_state;
   connector->task_configs = config->tasks;
@@ -27,7 +27,7 @@ Connector *DistributedHerder::mirror(const std::string &name) {
 }
 
 void DistributedHerder::start_missing() {
-  if (!assignment_ || stopping_)
+  if (!assignment_ || stopping())
     return;
   for (const std::string &name : assignment_->connectors)
     if (objects_.insert(name).second)
@@ -44,13 +44,13 @@ Job DistributedHerder::run_start_object(std::string name) {
   Connector *connector = mirror(name);
   if (connector == nullptr || !objects_.contains(name))
     co_return;
-  table_.renew(*connector);
+  table().renew(*connector);
   const std::uint64_t epoch = connector->epoch;
-  if (const Status started = co_await parts_.start_object(name, epoch); !started) {
+  if (const Status started = co_await parts().start_object(name, epoch); !started) {
     kLog.error("Connector {} could not be started: {}", name, started.error().message());
     co_return;
   }
-  (void)co_await parts_.make_tasks(name, epoch);
+  (void)co_await parts().make_tasks(name, epoch);
 }
 
 // Tasks need their connector to be known to the supervisor; its object may run elsewhere.
@@ -59,19 +59,19 @@ Job DistributedHerder::run_start_tasks(std::string name, std::vector<TaskId> tas
   if (connector == nullptr)
     co_return;
   if (!objects_.contains(name) && !connector->plugin) {
-    auto spec = parts_.spec(*connector);
+    auto spec = parts().spec(*connector);
     if (!spec) {
       for (const TaskId &task : tasks)
         say(task, State::Failed, spec.error().trace());
       co_return;
     }
-    supervisor_->start_connector(*std::move(spec), TargetState::Stopped, [](const Status &) {});
+    supervisor().start_connector(*std::move(spec), TargetState::Stopped, [](const Status &) {});
   }
   std::erase_if(tasks, [&](const TaskId &task) {
     return static_cast<std::size_t>(task.number) >= connector->task_configs.size() ||
            !tasks_.insert(task).second;
   });
-  parts_.start_tasks(*connector, tasks);
+  parts().start_tasks(*connector, tasks);
 }
 
 // The connector wants these tasks: the leader writes them where they differ from what is stored.
@@ -79,7 +79,7 @@ Step<Status> DistributedHerder::apply_tasks(std::string name, std::uint64_t epoc
                                             std::vector<StringMap> wanted) {
   const auto state = configs();
   const storage::ConnectorConfig *stored = state->find(name);
-  const Connector *connector = table_.find(name, epoch);
+  const Connector *connector = table().find(name, epoch);
   if (stored == nullptr || connector == nullptr)
     co_return Status();
   const bool same = stored->tasks == wanted && !stored->inconsistent && stored->applied &&
@@ -89,10 +89,10 @@ Step<Status> DistributedHerder::apply_tasks(std::string name, std::uint64_t epoc
   if (seat_.leads())
     co_return co_await ask<Status>(
         [&](auto done) { configs_.put_task_configs(name, wanted, std::move(done)); });
-  if (!assignment_ || !options_.cluster.send_tasks)
+  if (!assignment_ || !cluster_.calls.send_tasks)
     co_return fail(Code::Retry, "the leader of the group is not known now");
   co_return co_await ask<Status>([&](auto done) {
-    options_.cluster.send_tasks(assignment_->leader_url, name, std::move(wanted), std::move(done));
+    cluster_.calls.send_tasks(assignment_->leader_url, name, std::move(wanted), std::move(done));
   });
 }
 
@@ -101,9 +101,9 @@ void DistributedHerder::say(const TaskId &part, State state, std::string trace) 
   status.state = state;
   if (!trace.empty())
     status.trace = std::move(trace);
-  status.worker_id = options_.worker_id;
+  status.worker_id = options().worker_id;
   status.generation = seat_.generation;
-  if (const Connector *connector = table_.find(part.connector); connector && connector->plugin)
+  if (const Connector *connector = table().find(part.connector); connector && connector->plugin)
     status.version = connector->plugin->descriptor.version;
   const bool careful = state == State::Failed || state == State::Unassigned;
   const storage::StatusSubject subject = part.number == link::kConnectorItself
@@ -118,10 +118,10 @@ void DistributedHerder::forget_if_idle(const std::string &name) {
   const auto first = tasks_.lower_bound(TaskId{name, 0});
   if (objects_.contains(name) || (first != tasks_.end() && first->connector == name))
     return;
-  if (table_.find(name) == nullptr)
+  if (table().find(name) == nullptr)
     return;
-  table_.erase(name);
-  supervisor_->remove_connector(name, [name](const Status &removed) {
+  table().erase(name);
+  supervisor().remove_connector(name, [name](const Status &removed) {
     if (!removed)
       kLog.warn("While removing connector {}: {}", name, removed.error().message());
   });

@@ -2,16 +2,11 @@
 // it there.
 #include <utility>
 
-#include "host/base/log.h"
 #include "host/herder/distributed_herder.h"
-#include "host/herder/offset_changes.h"
 #include "host/herder/submitted_config.h"
-#include "host/kafka/client_config.h"
 
 namespace host::herder {
 namespace {
-
-const log::Logger kLog{"sluice.herder"};
 
 Error not_found(const std::string &name) {
   return Error(Code::NotFound, "Connector " + name + " not found");
@@ -53,8 +48,8 @@ Error DistributedHerder::elsewhere(const TaskId &part) const {
 Job DistributedHerder::run_put(std::string name, SubmittedConfig config,
                                std::optional<TargetState> target, bool only_new,
                                Callback<Changed> done) {
-  config = parts_.with_known_passwords(config, name);
-  auto infos = co_await parts_.checked(config);
+  config = parts().with_known_passwords(config, name);
+  auto infos = co_await parts().checked(config);
   Status good = infos ? no_errors(*infos) : Status(fail(std::move(infos).error()));
   if (good)
     good = leading();
@@ -62,7 +57,7 @@ Job DistributedHerder::run_put(std::string name, SubmittedConfig config,
     done(fail(std::move(good).error()));
     co_return;
   }
-  Turns::Turn turn = co_await turns_.of(name);
+  Turns::Turn turn = co_await turns().of(name);
   const bool created = configs()->find(name) == nullptr;
   if (!created && only_new) {
     done(fail(Code::AlreadyExists, "Connector " + name + " already exists"));
@@ -81,7 +76,7 @@ Job DistributedHerder::run_put(std::string name, SubmittedConfig config,
 }
 
 Job DistributedHerder::run_remove(std::string name, Callback<void> done) {
-  Turns::Turn turn = co_await turns_.of(name);
+  Turns::Turn turn = co_await turns().of(name);
   Status good = leading();
   if (good && configs()->find(name) == nullptr)
     good = fail(not_found(name));
@@ -93,7 +88,7 @@ Job DistributedHerder::run_remove(std::string name, Callback<void> done) {
 
 // Tasks first: should only that be written, the connector runs without them and makes them again.
 Job DistributedHerder::run_stop(std::string name, Callback<void> done) {
-  Turns::Turn turn = co_await turns_.of(name);
+  Turns::Turn turn = co_await turns().of(name);
   Status good = leading();
   if (good && configs()->find(name) == nullptr)
     good = fail(Code::NotFound, "Unknown connector " + name);
@@ -107,73 +102,38 @@ Job DistributedHerder::run_stop(std::string name, Callback<void> done) {
   done(std::move(good));
 }
 
-Job DistributedHerder::run_validate(SubmittedConfig config, Callback<config::ConfigInfos> done) {
-  if (const std::string *name = config.find("name"))
-    config = parts_.with_known_passwords(config, *name);
-  done(co_await parts_.checked(std::move(config)));
-}
-
-Job DistributedHerder::run_restart_here(std::string name, Callback<void> done) {
-  Turns::Turn turn = co_await turns_.of(name);
+Job DistributedHerder::run_restart_connector(std::string name, Callback<void> done) {
+  Turns::Turn turn = co_await turns().of(name);
   Connector *connector = mirror(name);
   if (connector == nullptr || !objects_.contains(name)) {
     done(fail(elsewhere({name, link::kConnectorItself})));
     co_return;
   }
-  table_.renew(*connector);
+  table().renew(*connector);
   const std::uint64_t epoch = connector->epoch;
   turn.end();
-  Status started = co_await parts_.start_object(name, epoch);
+  Status started = co_await parts().start_object(name, epoch);
   const bool good = started.has_value();
   done(std::move(started));
   if (good)
-    (void)co_await parts_.make_tasks(name, epoch);
+    (void)co_await parts().make_tasks(name, epoch);
 }
 
 Job DistributedHerder::run_restart_task_here(TaskId task, Callback<void> done) {
-  Turns::Turn turn = co_await turns_.of(task.connector);
+  Turns::Turn turn = co_await turns().of(task.connector);
   if (!tasks_.contains(task)) {
     done(fail(elsewhere(task)));
     co_return;
   }
   const std::vector<TaskId> tasks(1, task);
-  (void)co_await parts_.stop_tasks(task.connector, tasks);
+  (void)co_await parts().stop_tasks(task.connector, tasks);
   Connector *connector = mirror(task.connector);
   const auto number = static_cast<std::size_t>(task.number);
   if (connector != nullptr && tasks_.contains(task) && number < connector->task_configs.size()) {
     say(task, State::Unassigned, ""); // the end before is not one of the new start
-    parts_.start_tasks(*connector, tasks);
+    parts().start_tasks(*connector, tasks);
   }
   done({});
-}
-
-Job DistributedHerder::run_alter_offsets(std::string name,
-                                         std::optional<std::vector<OffsetChange>> changes,
-                                         Callback<std::string> done) {
-  Turns::Turn turn = co_await turns_.of(name);
-  const auto state = configs();
-  const storage::ConnectorConfig *config = state->find(name);
-  Status good = leading();
-  if (good && config == nullptr)
-    good = fail(not_found(name));
-  if (good && (config->target_state != TargetState::Stopped || !config->tasks.empty()))
-    good = fail(not_stopped(name));
-  if (!good) {
-    done(fail(std::move(good).error()));
-    co_return;
-  }
-  Connector stopped;
-  stopped.name = name;
-  stopped.config = config->config;
-  auto spec = parts_.spec(stopped);
-  if (!spec) {
-    done(fail(std::move(spec).error()));
-    co_return;
-  }
-  OffsetOwner owner{*std::move(spec), stopped.plugin->descriptor.kind,
-                    kafka::sink_group(options_.validation.worker, stopped.resolved.values)};
-  OffsetTools tools{tick_, *supervisor_, offsets_, groups_};
-  done(co_await change_offsets(tools, std::move(owner), std::move(changes)));
 }
 
 } // namespace host::herder

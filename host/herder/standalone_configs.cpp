@@ -29,11 +29,11 @@ Error not_found(const std::string &name) {
 Status StandaloneHerder::check_standard_input(const std::string &name, const StringMap &config) {
   HOST_ASSIGN(
       const plugin::CatalogEntry plugin,
-      plugins_.connector(config.get("connector.class"), config.find("connector.plugin.version")));
+      catalog().connector(config.get("connector.class"), config.find("connector.plugin.version")));
   if (!reads_standard_input(plugin, config))
     return {};
-  for (const std::string &other : table_.names()) {
-    const Connector &known = *table_.find(other);
+  for (const std::string &other : table().names()) {
+    const Connector &known = *table().find(other);
     if (other != name && known.plugin && reads_standard_input(*known.plugin, known.config))
       return fail(Code::BadRequest, "Connector " + name +
                                         " has no `file`, so it would read standard input, which "
@@ -47,34 +47,34 @@ Status StandaloneHerder::check_standard_input(const std::string &name, const Str
 Step<Result<Changed>> StandaloneHerder::store(std::string name, SubmittedConfig config,
                                               std::optional<TargetState> target,
                                               Existing existing) {
-  config = parts_.with_known_passwords(config, name);
-  auto infos = co_await parts_.checked(config);
+  config = parts().with_known_passwords(config, name);
+  auto infos = co_await parts().checked(config);
   if (!infos)
     co_return fail(std::move(infos).error());
   if (Status good = no_errors(*infos); !good)
     co_return fail(std::move(good).error());
 
-  Turns::Turn turn = co_await turns_.of(name);
-  Connector *connector = table_.find(name);
+  Turns::Turn turn = co_await turns().of(name);
+  Connector *connector = table().find(name);
   const bool created = connector == nullptr;
   if (!created && existing == Existing::Refuse)
     co_return fail(Code::AlreadyExists, "Connector " + name + " already exists");
   if (Status good = check_standard_input(name, config.values()); !good)
     co_return fail(std::move(good).error());
   if (created)
-    connector = &table_.add(name);
-  table_.renew(*connector);
+    connector = &table().add(name);
+  table().renew(*connector);
   connector->config = config.values();
   connector->target = target.value_or(connector->target);
-  table_.touch(*connector);
+  table().touch(*connector);
   const std::uint64_t epoch = connector->epoch;
   turn.end();
 
-  if (Status started = co_await parts_.start_object(name, epoch); !started)
+  if (Status started = co_await parts().start_object(name, epoch); !started)
     co_return fail(std::move(started).error());
   // A failure is retried later; the connector is there all the same.
-  (void)co_await parts_.make_tasks(name, epoch);
-  table_.publish();
+  (void)co_await parts().make_tasks(name, epoch);
+  table().publish();
   auto view = snapshot()->find(name);
   if (view == nullptr)
     co_return fail(not_found(name));
@@ -91,7 +91,7 @@ Job StandaloneHerder::run_put(std::string name, SubmittedConfig config, Callback
 }
 
 Job StandaloneHerder::run_patch(std::string name, SubmittedConfig patch, Callback<Changed> done) {
-  const Connector *connector = table_.find(name);
+  const Connector *connector = table().find(name);
   if (connector == nullptr) {
     answer<Changed>(done, fail(not_found(name)));
     co_return;
@@ -101,27 +101,21 @@ Job StandaloneHerder::run_patch(std::string name, SubmittedConfig patch, Callbac
 }
 
 Job StandaloneHerder::run_remove(std::string name, Callback<void> done) {
-  Turns::Turn turn = co_await turns_.of(name);
-  Connector *connector = table_.find(name);
+  Turns::Turn turn = co_await turns().of(name);
+  Connector *connector = table().find(name);
   if (connector == nullptr) {
     answer<void>(done, fail(not_found(name)));
     co_return;
   }
-  table_.renew(*connector);
+  table().renew(*connector);
   const std::vector<TaskId> tasks = connector->task_ids();
-  (void)co_await parts_.end_tasks(name, tasks);
+  (void)co_await parts().end_tasks(name, tasks);
   Status removed = co_await ask<Status>(
-      [&](auto done) { supervisor_->remove_connector(name, std::move(done)); });
+      [&](auto done) { supervisor().remove_connector(name, std::move(done)); });
   if (!removed)
     kLog.warn("While removing connector {}: {}", name, removed.error().message());
-  table_.erase(name);
+  table().erase(name);
   answer<void>(done, {});
-}
-
-Job StandaloneHerder::run_validate(SubmittedConfig config, Callback<config::ConfigInfos> done) {
-  if (const std::string *name = config.find("name"))
-    config = parts_.with_known_passwords(config, *name);
-  answer(done, co_await parts_.checked(std::move(config)));
 }
 
 // All at once: what one connector's plugin takes does not delay the others.
@@ -139,7 +133,7 @@ Job StandaloneHerder::run_open(std::vector<CreateRequest> connectors, Callback<v
     }
     if (--progress->left > 0)
       return;
-    ready_ = !progress->error;
+    set_ready(!progress->error);
     answer<void>(started, progress->error ? Status(fail(*progress->error)) : Status());
   };
   for (std::size_t i = 0; i < connectors.size(); ++i) {
@@ -156,12 +150,11 @@ Job StandaloneHerder::run_open(std::vector<CreateRequest> connectors, Callback<v
 }
 
 Job StandaloneHerder::run_shutdown(std::function<void()> done) {
-  open_ = false;
   std::vector<TaskId> tasks;
-  const std::vector<std::string> names = table_.names();
+  const std::vector<std::string> names = table().names();
   for (const std::string &name : names) {
-    Connector &connector = *table_.find(name);
-    table_.renew(connector);
+    Connector &connector = *table().find(name);
+    table().renew(connector);
     const auto ids = connector.task_ids();
     tasks.insert(tasks.end(), ids.begin(), ids.end());
   }
@@ -169,15 +162,15 @@ Job StandaloneHerder::run_shutdown(std::function<void()> done) {
     work();
   if (!tasks.empty())
     (void)co_await ask<Status>(
-        [&](auto done) { supervisor_->stop_tasks(std::move(tasks), std::move(done)); });
+        [&](auto done) { supervisor().stop_tasks(std::move(tasks), std::move(done)); });
   auto left = std::make_shared<std::size_t>(names.size() + 1);
   auto one_done = [left, done = std::move(done)] {
     if (--*left == 0)
       done();
   };
   for (const std::string &name : names)
-    supervisor_->remove_connector(
-        name, [this, one_done](const Status &) { tick_.post([one_done] { one_done(); }); });
+    supervisor().remove_connector(
+        name, [this, one_done](const Status &) { tick().post([one_done] { one_done(); }); });
   one_done();
 }
 

@@ -33,17 +33,17 @@ std::vector<TaskId> tasks_to_restart(const Connector &connector, RestartFlags fl
 // Noted at once; what the plugin makes of it shows in the status.
 void StandaloneHerder::pause_or_resume(const std::string &name, TargetState target,
                                        const Callback<void> &done) {
-  Connector *connector = table_.find(name);
+  Connector *connector = table().find(name);
   if (connector == nullptr)
     return answer<void>(done, fail(Code::NotFound, "Unknown connector " + name));
   connector->target = target;
   for (const TaskId &task : connector->task_ids())
-    supervisor_->set_task_target(task, target);
+    supervisor().set_task_target(task, target);
   if (target == TargetState::Started) {
     run_resume(name, connector->epoch);
   } else {
     connector->running = false;
-    supervisor_->set_connector_target(name, target, [name](const Status &status) {
+    supervisor().set_connector_target(name, target, [name](const Status &status) {
       if (!status)
         kLog.error("{}", status.error().message());
     });
@@ -52,11 +52,11 @@ void StandaloneHerder::pause_or_resume(const std::string &name, TargetState targ
 }
 
 Job StandaloneHerder::run_resume(std::string name, std::uint64_t epoch) {
-  table_.find(name)->in_transition = true;
+  table().find(name)->in_transition = true;
   Status resumed = co_await ask<Status>([&](auto done) {
-    supervisor_->set_connector_target(name, TargetState::Started, std::move(done));
+    supervisor().set_connector_target(name, TargetState::Started, std::move(done));
   });
-  Connector *connector = table_.find(name, epoch);
+  Connector *connector = table().find(name, epoch);
   if (connector == nullptr)
     co_return;
   connector->in_transition = false;
@@ -66,13 +66,13 @@ Job StandaloneHerder::run_resume(std::string name, std::uint64_t epoch) {
   }
   connector->running = connector->target == TargetState::Started;
   // Resuming after a stop makes the tasks anew.
-  (void)co_await parts_.make_tasks(name, epoch);
-  table_.publish();
+  (void)co_await parts().make_tasks(name, epoch);
+  table().publish();
 }
 
 Job StandaloneHerder::run_stop(std::string name, Callback<void> done) {
-  Turns::Turn turn = co_await turns_.of(name);
-  Connector *connector = table_.find(name);
+  Turns::Turn turn = co_await turns().of(name);
+  Connector *connector = table().find(name);
   if (connector == nullptr) {
     answer<void>(done, fail(Code::NotFound, "Unknown connector " + name));
     co_return;
@@ -81,14 +81,14 @@ Job StandaloneHerder::run_stop(std::string name, Callback<void> done) {
   connector->running = false;
   const std::uint64_t epoch = connector->epoch;
   const std::vector<TaskId> tasks = connector->task_ids();
-  (void)co_await parts_.end_tasks(name, tasks);
-  connector = table_.find(name, epoch);
+  (void)co_await parts().end_tasks(name, tasks);
+  connector = table().find(name, epoch);
   if (connector != nullptr && connector->target == TargetState::Stopped) {
     connector->task_configs.clear();
     connector->tasks.clear();
     connector->applied_config = {};
-    table_.touch(*connector);
-    supervisor_->set_connector_target(name, TargetState::Stopped, [name](const Status &status) {
+    table().touch(*connector);
+    supervisor().set_connector_target(name, TargetState::Stopped, [name](const Status &status) {
       if (!status)
         kLog.error("{}", status.error().message());
     });
@@ -97,28 +97,28 @@ Job StandaloneHerder::run_stop(std::string name, Callback<void> done) {
 }
 
 Job StandaloneHerder::run_restart_connector(std::string name, Callback<void> done) {
-  Turns::Turn turn = co_await turns_.of(name);
-  Connector *connector = table_.find(name);
+  Turns::Turn turn = co_await turns().of(name);
+  Connector *connector = table().find(name);
   if (connector == nullptr) {
     answer<void>(done, fail(Code::NotFound, "Unknown connector: " + name));
     co_return;
   }
-  table_.renew(*connector);
+  table().renew(*connector);
   const std::uint64_t epoch = connector->epoch;
   turn.end();
-  Status started = co_await parts_.start_object(name, epoch);
+  Status started = co_await parts().start_object(name, epoch);
   const bool good = started.has_value();
   answer<void>(done, std::move(started));
   if (!good)
     co_return;
-  (void)co_await parts_.make_tasks(name, epoch);
-  table_.publish();
+  (void)co_await parts().make_tasks(name, epoch);
+  table().publish();
 }
 
 // Stops what is to be restarted, answers with everything shown as Restarting, and starts it.
 Job StandaloneHerder::run_restart(std::string name, RestartFlags flags, Callback<View> done) {
-  Turns::Turn turn = co_await turns_.of(name);
-  Connector *connector = table_.find(name);
+  Turns::Turn turn = co_await turns().of(name);
+  Connector *connector = table().find(name);
   if (connector == nullptr || !connector->status) {
     answer<View>(done, fail(Code::NotFound, connector == nullptr
                                                 ? "Unknown connector: " + name
@@ -128,27 +128,27 @@ Job StandaloneHerder::run_restart(std::string name, RestartFlags flags, Callback
   const bool object = !flags.only_failed || failed(connector->status);
   const std::vector<TaskId> tasks = tasks_to_restart(*connector, flags);
   if (object)
-    table_.renew(*connector);
+    table().renew(*connector);
   const std::uint64_t epoch = connector->epoch;
-  (void)co_await parts_.stop_tasks(name, tasks);
-  connector = table_.find(name, epoch);
+  (void)co_await parts().stop_tasks(name, tasks);
+  connector = table().find(name, epoch);
   if (connector == nullptr) {
     answer<View>(done, fail(Code::NotFound, "Unknown connector: " + name));
     co_return;
   }
   mark_restarting(*connector, object, tasks);
-  table_.publish();
+  table().publish();
   done(snapshot()->find(name));
-  parts_.start_tasks(*connector, tasks);
+  parts().start_tasks(*connector, tasks);
   if (!object)
     co_return;
   turn.end();
-  Status started = co_await parts_.start_object(name, epoch);
+  Status started = co_await parts().start_object(name, epoch);
   if (!started)
     kLog.error("Connector {} could not be restarted: {}", name, started.error().message());
   if (started)
-    (void)co_await parts_.make_tasks(name, epoch);
-  table_.publish();
+    (void)co_await parts().make_tasks(name, epoch);
+  table().publish();
 }
 
 void StandaloneHerder::mark_restarting(Connector &connector, bool object,
@@ -158,18 +158,18 @@ void StandaloneHerder::mark_restarting(Connector &connector, bool object,
     return status ? status->trace : std::string();
   };
   if (object)
-    set_status(connector, link::kConnectorItself, State::Restarting,
-               trace(connector.status ? &*connector.status : nullptr));
+    report(connector, link::kConnectorItself, State::Restarting,
+           trace(connector.status ? &*connector.status : nullptr));
   for (const TaskId &task : tasks) {
     const auto known = connector.tasks.find(task.number);
-    set_status(connector, task.number, State::Restarting,
-               trace(known == connector.tasks.end() ? nullptr : &known->second));
+    report(connector, task.number, State::Restarting,
+           trace(known == connector.tasks.end() ? nullptr : &known->second));
   }
 }
 
 Job StandaloneHerder::run_restart_task(TaskId task, Callback<void> done) {
-  Turns::Turn turn = co_await turns_.of(task.connector);
-  Connector *connector = table_.find(task.connector);
+  Turns::Turn turn = co_await turns().of(task.connector);
+  Connector *connector = table().find(task.connector);
   const auto number = static_cast<std::size_t>(task.number);
   if (connector == nullptr || task.number < 0 || number >= connector->task_configs.size()) {
     answer<void>(done,
@@ -179,12 +179,12 @@ Job StandaloneHerder::run_restart_task(TaskId task, Callback<void> done) {
   }
   const std::uint64_t epoch = connector->epoch;
   const std::vector<TaskId> tasks(1, task);
-  (void)co_await parts_.stop_tasks(task.connector, tasks);
-  connector = table_.find(task.connector, epoch);
+  (void)co_await parts().stop_tasks(task.connector, tasks);
+  connector = table().find(task.connector, epoch);
   if (connector != nullptr && number < connector->task_configs.size()) {
     // The end before must not be taken for one of the new start.
-    set_status(*connector, task.number, State::Unassigned, "");
-    parts_.start_tasks(*connector, tasks);
+    report(*connector, task.number, State::Unassigned, "");
+    parts().start_tasks(*connector, tasks);
   }
   answer<void>(done, {});
 }

@@ -53,7 +53,7 @@ int main(int argc, char **argv) {
   FileOffsets offsets;
   tests::FakeGroups groups;
   groups.offsets["connect-sink"] = {{{{"rest-initial", 0}, Offset(2)}}};
-  herder::StandaloneOptions herder_options;
+  herder::WorkerOptions herder_options;
   herder_options.worker_id = rest::worker_id({}, (*server)->listeners().front());
   herder::StandaloneHerder herder(std::move(herder_options), catalog, offsets, groups.calls(),
                                   clock);

@@ -19,7 +19,7 @@ TestWorker::TestWorker(rest::Limits limits, bool open_now) {
     throw std::runtime_error(bound.error().message());
   server = *std::move(bound);
   groups.offsets["connect-c"] = {{{{"connect-c-topic", 1}, Offset(7)}}};
-  herder::StandaloneOptions herder_options;
+  herder::WorkerOptions herder_options;
   herder_options.worker_id = "worker:8083";
   herder_options.waiting_for = [] { return std::string("Kafka at broker:9092"); };
   herder = std::make_unique<herder::StandaloneHerder>(std::move(herder_options), catalog, offsets,

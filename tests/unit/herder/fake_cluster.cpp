@@ -146,21 +146,22 @@ FakeCluster::~FakeCluster() {
 FakeCluster::Worker &FakeCluster::add(const std::string &id) {
   Worker &worker =
       *workers_.emplace_back(std::make_unique<Worker>(id, config_topic_, status_topic_));
-  herder::DistributedOptions options;
+  herder::WorkerOptions options;
   options.worker_id = id + ":8083";
-  options.url = "http://" + id + ":8083/";
-  options.newest = newest_;
-  options.cluster.rejoin = [this](const std::string &) { needs_round_ = true; };
-  options.cluster.send_tasks = [this](const std::string &url, const std::string &connector,
-                                      std::vector<StringMap> tasks, auto done) {
+  herder::ClusterOptions place;
+  place.url = "http://" + id + ":8083/";
+  place.newest = newest_;
+  place.calls.rejoin = [this](const std::string &) { needs_round_ = true; };
+  place.calls.send_tasks = [this](const std::string &url, const std::string &connector,
+                                  std::vector<StringMap> tasks, auto done) {
     for (const auto &other : workers_)
       if (url == "http://" + other->id + ":8083/" && !other->is_dead)
         return other->herder->put_task_configs(connector, std::move(tasks), std::move(done));
     done(fail(Code::Retry, "nobody there"));
   };
-  worker.herder =
-      std::make_unique<herder::DistributedHerder>(std::move(options), catalog_, worker.configs,
-                                                  worker.statuses, offsets_, groups.calls(), clock);
+  worker.herder = std::make_unique<herder::DistributedHerder>(
+      std::move(options), std::move(place), catalog_, worker.configs, worker.statuses, offsets_,
+      groups.calls(), clock);
   worker.supervisor = std::make_unique<FakeSupervisor>(*worker.herder);
   worker.herder->use(*worker.supervisor);
   worker.configs.start([&worker](const auto &event) { worker.herder->on_config_event(event); },

@@ -92,7 +92,6 @@ public:
     FakeStatusStore statuses;
     std::unique_ptr<host::herder::DistributedHerder> herder;
     std::unique_ptr<FakeSupervisor> supervisor;
-    bool joins = false;   // has asked to
     bool is_dead = false; // kill -9
     // What it offered in this round.
     std::optional<std::vector<host::wire::GroupProtocol>> offer;
@@ -119,7 +118,6 @@ public:
   Worker &follower(); // some other
   // Everything that runs in the cluster; a part that runs twice is there twice.
   std::vector<std::string> running() const;
-  int rounds() const { return generation_; }
 
   ManualClock clock;
   FakeGroups groups;

@@ -31,7 +31,7 @@ protected:
     herder->stop();
   }
 
-  void make(host::herder::StandaloneOptions options) {
+  void make(host::herder::WorkerOptions options) {
     if (options.worker_id.empty())
       options.worker_id = "w:8083";
     herder = std::make_unique<host::herder::StandaloneHerder>(std::move(options), catalog, offsets,

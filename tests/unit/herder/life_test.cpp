@@ -17,7 +17,7 @@ class HerderLifeTest : public HerderTest {
 protected:
   HerderLifeTest() {
     herder->stop();
-    herder::StandaloneOptions options;
+    herder::WorkerOptions options;
     options.waiting_for = [] { return std::string("Kafka at b:9092"); };
     make(std::move(options));
   }
@@ -81,7 +81,7 @@ TEST_F(HerderLifeTest, StopEndsAllTasksAtOnceThenTheConnectors) {
 }
 
 TEST_F(HerderLifeTest, StopDoesNotWaitForEverForASupervisorThatDoesNotAnswer) {
-  herder::StandaloneOptions options;
+  herder::WorkerOptions options;
   options.stop_timeout = Duration(20);
   make(std::move(options));
   herder->start(*supervisor);

@@ -24,7 +24,7 @@ protected:
     char name[] = "/tmp/herder-secrets-XXXXXX";
     folder_ = ::mkdtemp(name);
     write("first-secret");
-    herder::StandaloneOptions options;
+    herder::WorkerOptions options;
     const StringMap worker{{"config.providers", "f"},
                            {"config.providers.f.class", "File"},
                            {"config.providers.f.param.ttl.ms", "1000"}};

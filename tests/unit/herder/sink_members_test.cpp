@@ -10,7 +10,7 @@ class SinkMembersTest : public HerderTest {
 protected:
   SinkMembersTest() {
     herder->stop();
-    herder::StandaloneOptions options;
+    herder::WorkerOptions options;
     options.validation.worker = {{"bootstrap.servers", "kafka:9092"}};
     options.members = {
         [this](const wire::StaticMember &member) { note("leaves", member); },
