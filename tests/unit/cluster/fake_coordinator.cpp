@@ -1,28 +1,16 @@
 #include "tests/unit/cluster/fake_coordinator.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
+#include <utility>
 
 namespace host::cluster::test {
 namespace {
 
+using tests::response_frame;
 using wire::Encoder;
 using wire::GroupError;
-
-bool read_all(int fd, std::string &data) {
-  for (std::size_t done = 0; done < data.size();) {
-    const ssize_t n = ::read(fd, data.data() + done, data.size() - done);
-    if (n <= 0)
-      return false;
-    done += static_cast<std::size_t>(n);
-  }
-  return true;
-}
 
 std::string versions(const Request &request) {
   Encoder body;
@@ -33,7 +21,7 @@ std::string versions(const Request &request) {
     body.int16(0);
     body.int16(6);
   }
-  return FakeCoordinator::frame(request.correlation, body);
+  return response_frame(request.correlation, body);
 }
 
 } // namespace
@@ -43,19 +31,7 @@ std::string text_at(const std::string &body, std::size_t skip) {
   return in.string();
 }
 
-FakeCoordinator::FakeCoordinator() {
-  listener_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto *raw = reinterpret_cast<sockaddr *>(&address);
-  if (::bind(listener_.get(), raw, size) != 0 || ::listen(listener_.get(), 16) != 0 ||
-      ::getsockname(listener_.get(), raw, &size) != 0)
-    std::abort();
-  port_ = ntohs(address.sin_port);
-  thread_ = std::jthread([this] { serve(); });
-}
+FakeCoordinator::FakeCoordinator() : thread_([this] { serve(); }) {}
 
 FakeCoordinator::~FakeCoordinator() {
   {
@@ -63,13 +39,11 @@ FakeCoordinator::~FakeCoordinator() {
     stopping_ = true;
     changed_.notify_all();
   }
-  ::shutdown(listener_.get(), SHUT_RDWR);
+  listener_.shut();
   thread_.join();
   cut_connections();
   clients_.clear();
 }
-
-std::string FakeCoordinator::bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
 
 void FakeCoordinator::on(std::int16_t key, Answer answer) {
   const std::lock_guard lock(mutex_);
@@ -113,7 +87,7 @@ bool FakeCoordinator::wait_requests(std::int16_t key, std::size_t count) const {
 
 void FakeCoordinator::serve() {
   for (int number = 1; !stopping_; ++number) {
-    UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    UniqueFd fd = listener_.accept();
     if (!fd)
       return;
     const std::lock_guard lock(mutex_);
@@ -130,15 +104,10 @@ void FakeCoordinator::talk(int fd, int connection) {
 }
 
 bool FakeCoordinator::answer_one(int fd, int connection) {
-  std::string size(4, '\0');
-  if (!read_all(fd, size))
+  auto read = tests::read_request(fd);
+  if (!read)
     return false;
-  std::string bytes(static_cast<std::size_t>(wire::Decoder(size).int32()), '\0');
-  if (!read_all(fd, bytes))
-    return false;
-  wire::Decoder in(bytes);
-  Request request{in.int16(), in.int16(), in.int32(), {}, connection};
-  request.body = bytes.substr(2 + 2 + 4 + 2 + in.string().size());
+  const Request request{*std::move(read), connection};
   Answer answer;
   {
     const std::lock_guard lock(mutex_);
@@ -172,7 +141,7 @@ std::string FakeCoordinator::usual(const Request &request) {
   case wire::ApiVersions::kKey:
     return versions(request);
   case wire::FindCoordinator::kKey:
-    return found(request, port_);
+    return found(request, port());
   case wire::JoinGroup::kKey: {
     const std::size_t group = text_at(request.body, 0).size() + 2;
     const std::string member = text_at(request.body, group + 8);
@@ -204,18 +173,11 @@ std::string FakeCoordinator::usual(const Request &request) {
     body.int32(0);
     body.int16(0);
     body.int32(0);
-    return frame(request.correlation, body);
+    return response_frame(request.correlation, body);
   }
   default:
     return error_only(request, GroupError::None);
   }
-}
-
-std::string FakeCoordinator::frame(std::int32_t correlation, const Encoder &body) {
-  Encoder head;
-  head.int32(static_cast<std::int32_t>(body.bytes().size() + 4));
-  head.int32(correlation);
-  return head.bytes() + body.bytes();
 }
 
 std::string FakeCoordinator::error_only(const Request &request, GroupError error) {
@@ -237,7 +199,7 @@ std::string FakeCoordinator::error_only(const Request &request, GroupError error
     body.string("");
     body.int32(-1);
   }
-  return frame(request.correlation, body);
+  return response_frame(request.correlation, body);
 }
 
 std::string FakeCoordinator::joined(const Request &request, const wire::Joined &joined) {
@@ -254,7 +216,7 @@ std::string FakeCoordinator::joined(const Request &request, const wire::Joined &
     body.nullable(std::nullopt);
     body.data(member.metadata);
   }
-  return frame(request.correlation, body);
+  return response_frame(request.correlation, body);
 }
 
 std::string FakeCoordinator::synced(const Request &request, const std::string &assignment) {
@@ -262,7 +224,7 @@ std::string FakeCoordinator::synced(const Request &request, const std::string &a
   body.int32(0);
   body.int16(0);
   body.data(assignment);
-  return frame(request.correlation, body);
+  return response_frame(request.correlation, body);
 }
 
 std::string FakeCoordinator::found(const Request &request, std::int32_t port) {
@@ -273,7 +235,7 @@ std::string FakeCoordinator::found(const Request &request, std::int32_t port) {
   body.int32(1);
   body.string("127.0.0.1");
   body.int32(port);
-  return frame(request.correlation, body);
+  return response_frame(request.correlation, body);
 }
 
 } // namespace host::cluster::test

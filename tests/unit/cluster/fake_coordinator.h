@@ -13,14 +13,12 @@
 
 #include "host/base/fd.h"
 #include "host/wire/group_messages.h"
+#include "tests/support/loopback_port.h"
+#include "tests/support/wire_request.h"
 
 namespace host::cluster::test {
 
-struct Request {
-  std::int16_t key = 0;
-  std::int16_t version = 0;
-  std::int32_t correlation = 0;
-  std::string body;
+struct Request : tests::WireRequest {
   int connection = 0; // 1, 2, …
 };
 
@@ -35,8 +33,8 @@ public:
   FakeCoordinator();
   ~FakeCoordinator();
 
-  std::string bootstrap() const;
-  std::int32_t port() const { return port_; }
+  std::string bootstrap() const { return listener_.address(); }
+  std::int32_t port() const { return listener_.port(); }
 
   void on(std::int16_t key, Answer answer);
   void as_usual(std::int16_t key);
@@ -54,7 +52,6 @@ public:
   // What it does as usual, for answers that differ only now and then.
   std::string usual(const Request &request);
 
-  static std::string frame(std::int32_t correlation, const wire::Encoder &body);
   static std::string error_only(const Request &request, wire::GroupError error);
   static std::string joined(const Request &request, const wire::Joined &joined);
   static std::string synced(const Request &request, const std::string &assignment);
@@ -70,8 +67,7 @@ private:
   bool answer_one(int fd, int connection);
   bool send_all(int fd, const std::string &bytes);
 
-  UniqueFd listener_;
-  std::int32_t port_ = 0;
+  const tests::LoopbackPort listener_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> frozen_{false};
   std::atomic<int> dribble_ms_{0};

@@ -1,19 +1,17 @@
 #include "host/cluster/tether.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstdlib>
 #include <mutex>
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include "host/base/fd.h"
+#include "tests/support/loopback_port.h"
 
 namespace host::cluster {
 namespace {
@@ -27,25 +25,15 @@ public:
     if (!body.empty())
       answer_ = "HTTP/1.1 200 OK\r\n" + header + "Content-Length: " + std::to_string(body.size()) +
                 "\r\n\r\n" + body;
-    listener_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto *raw = reinterpret_cast<sockaddr *>(&address);
-    if (::bind(listener_.get(), raw, size) != 0 || ::listen(listener_.get(), 8) != 0 ||
-        ::getsockname(listener_.get(), raw, &size) != 0)
-      std::abort();
-    port_ = ntohs(address.sin_port);
     thread_ = std::jthread([this] { serve(); });
   }
   ~RestPort() { die(); }
 
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+  std::string url() const { return "http://" + listener_.address() + "/"; }
 
   // As at the end of its process: the port closes first, then its connections.
   void die() {
-    ::shutdown(listener_.get(), SHUT_RDWR);
+    listener_.shut();
     cut();
     if (thread_.joinable())
       thread_.join();
@@ -62,7 +50,7 @@ public:
 private:
   void serve() {
     for (;;) {
-      UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      UniqueFd fd = listener_.accept();
       if (!fd)
         break;
       const int raw = fd.get();
@@ -79,14 +67,13 @@ private:
           break;
       }
     }
-    listener_.reset();
+    listener_.close();
     const std::lock_guard lock(mutex_);
     connection_.reset();
   }
 
   std::string answer_;
-  UniqueFd listener_;
-  int port_ = 0;
+  tests::LoopbackPort listener_;
   std::mutex mutex_; // guards the following
   std::condition_variable changed_;
   UniqueFd connection_;

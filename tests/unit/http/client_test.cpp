@@ -2,8 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <netinet/in.h>
-
 #include <atomic>
 #include <string>
 #include <thread>
@@ -12,6 +10,7 @@
 #include <httplib.h>
 
 #include "host/base/fd.h"
+#include "tests/support/loopback_port.h"
 #include "tests/unit/http/serving.h"
 
 namespace host::http {
@@ -19,32 +18,11 @@ namespace {
 
 using Plain = Serving<httplib::Server>;
 
-// A bound port at which nobody listens, or, once told so, connections are taken by the kernel only.
-class Mute {
-public:
-  explicit Mute(bool listening) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<sockaddr *>(&address), size), 0);
-    EXPECT_EQ(::getsockname(fd_.get(), reinterpret_cast<sockaddr *>(&address), &size), 0);
-    if (listening) {
-      EXPECT_EQ(::listen(fd_.get(), 4), 0);
-    }
-    port_ = ntohs(address.sin_port);
-  }
-  Url url() const { return {false, "127.0.0.1", port_, {}}; }
-  int fd() const { return fd_.get(); }
-
-private:
-  UniqueFd fd_;
-  std::uint16_t port_ = 0;
-};
+Url url(const tests::LoopbackPort &port) { return {false, "127.0.0.1", port.port(), {}}; }
 
 // Takes one connection and writes `text` to it, then closes it once the client has spoken.
-void answer_once(const Mute &listener, std::string_view text) {
-  const UniqueFd peer(::accept(listener.fd(), nullptr, nullptr));
+void answer_once(const tests::LoopbackPort &listener, std::string_view text) {
+  const UniqueFd peer = listener.accept();
   char request[4096];
   ASSERT_GT(::recv(peer.get(), request, sizeof request, 0), 0);
   ASSERT_EQ(::send(peer.get(), text.data(), text.size(), MSG_NOSIGNAL),
@@ -102,10 +80,10 @@ TEST(Client, takes_every_status_for_an_answer) {
 }
 
 TEST(Client, says_that_nobody_listens) {
-  const Mute closed(false);
-  const Error error = error_of(Client(closed.url()).send({"GET", "/", {}}));
+  const tests::LoopbackPort closed(false);
+  const Error error = error_of(Client(url(closed)).send({"GET", "/", {}}));
   EXPECT_EQ(error.code(), Code::Unavailable);
-  EXPECT_EQ(error.message(), "cannot reach " + closed.url().text() +
+  EXPECT_EQ(error.message(), "cannot reach " + url(closed).text() +
                                  ": nothing accepts connections there. Is the worker running, "
                                  "with this address in `listeners`?");
 }
@@ -118,12 +96,12 @@ TEST(Client, says_that_a_name_is_unknown) {
 }
 
 TEST(Client, gives_up_on_a_server_that_does_not_answer) {
-  const Mute silent(true);
+  const tests::LoopbackPort silent;
   ClientOptions options;
   options.timeout = Duration(30);
-  const Error error = error_of(Client(silent.url(), options).send({"GET", "/", {}}));
+  const Error error = error_of(Client(url(silent), options).send({"GET", "/", {}}));
   EXPECT_EQ(error.code(), Code::Timeout);
-  EXPECT_EQ(error.message(), silent.url().text() + " did not answer within 0.03 s");
+  EXPECT_EQ(error.message(), url(silent).text() + " did not answer within 0.03 s");
 }
 
 TEST(Client, gives_up_on_a_body_that_never_ends) {
@@ -157,9 +135,9 @@ TEST(Client, refuses_a_body_beyond_the_limit) {
 TEST(Client, says_that_the_answer_is_incomplete) {
   for (const char *text :
        {"", "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}) {
-    const Mute listener(true);
+    const tests::LoopbackPort listener;
     std::thread peer([&] { answer_once(listener, text); });
-    const Error error = error_of(Client(listener.url()).send({"GET", "/", {}}));
+    const Error error = error_of(Client(url(listener)).send({"GET", "/", {}}));
     peer.join();
     EXPECT_EQ(error.code(), Code::Io) << text;
     EXPECT_NE(error.message().find("closed the connection before its answer was complete"),

@@ -17,7 +17,7 @@ inline std::string coordinator_at(const Request &request, std::int32_t port,
   body.int32(1);
   body.string("127.0.0.1");
   body.int32(port);
-  return FakeBroker::frame(request.correlation, body);
+  return tests::response_frame(request.correlation, body);
 }
 
 inline std::string left(const Request &request, std::int16_t error = 0,
@@ -29,7 +29,7 @@ inline std::string left(const Request &request, std::int16_t error = 0,
   body.string("");
   body.nullable("m-0");
   body.int16(member_error);
-  return FakeBroker::frame(request.correlation, body);
+  return tests::response_frame(request.correlation, body);
 }
 
 } // namespace host::wire::test
