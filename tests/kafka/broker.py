@@ -24,10 +24,10 @@ _JVM = ["-Xms512m", "-Xmx512m", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis
 _API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)
 
 
-def answers_api_versions(port):
-    """True when a broker on 127.0.0.1:port takes part in its cluster and serves requests."""
+def answers_api_versions(port, host="127.0.0.1"):
+    """True when a broker on host:port takes part in its cluster and serves requests."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        with socket.create_connection((host, port), timeout=5) as connection:
             connection.sendall(_API_VERSIONS)
             head = connection.recv(8, socket.MSG_WAITALL)
             return len(head) == 8 and struct.unpack(">ii", head)[1] == 1
@@ -39,28 +39,29 @@ class Broker:
     """A formatted broker. Same data and ports over kill() and start(); close() removes everything.
 
     `extra` adds or replaces lines of its server.properties, `format_arguments` go to the tool that
-    formats its data (`--add-scram`). Used from one thread.
+    formats its data (`--add-scram`); `host` is its address. Used from one thread.
     """
 
-    def __init__(self, folder=None, extra=None, format_arguments=()):
+    def __init__(self, folder=None, extra=None, format_arguments=(), host="127.0.0.1"):
         self._own_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="sluice-kafka-"))
         self.folder.mkdir(parents=True, exist_ok=True)
         self._extra = extra or {}
         self._format_arguments = list(format_arguments)
+        self._host = host
         self._java = None
         self.port = None
 
     @property
     def bootstrap(self):
-        return f"127.0.0.1:{self.port}"
+        return f"{self._host}:{self.port}"
 
     @property
     def log(self):
         return self.folder / "broker.log"
 
     def _settings(self, port, controller_port):
-        listeners = f"PLAINTEXT://127.0.0.1:{port}"
+        listeners = f"PLAINTEXT://{self._host}:{port}"
         settings = {
             "process.roles": "broker,controller",
             "node.id": 1,
@@ -117,7 +118,7 @@ class Broker:
 
     def _serve(self):
         self._java.start()
-        self._java.wait_until(lambda: answers_api_versions(self.port), "answer")
+        self._java.wait_until(lambda: answers_api_versions(self.port, self._host), "answer")
         return self
 
     def kill(self):

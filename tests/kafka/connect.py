@@ -119,6 +119,9 @@ class ConnectStandalone:
     def kill(self):
         self._java.kill()
 
+    def running(self):
+        return self._java is not None and self._java.running()
+
     def close(self):
         if self._java is not None:
             self._java.kill()

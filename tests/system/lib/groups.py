@@ -55,8 +55,16 @@ def _partitions(assignment):
     return tuple(sorted(found))
 
 
-def members(bootstrap, group):
-    """The group's members by their static names. Every broker of a cluster of one coordinates."""
+@dataclasses.dataclass(frozen=True)
+class WorkerGroup:
+    """A group of Connect workers: its state, the leader's REST address, and each one's by member id."""
+    state: str
+    leader_url: str
+    urls: dict
+
+
+def _described(bootstrap, group):
+    """A reader behind the group's id. Every broker of a cluster of one coordinates."""
     body = struct.pack(">i", 1) + _text(group) + struct.pack(">?", False)
 
     def ask():
@@ -70,7 +78,35 @@ def members(bootstrap, group):
             raise TopicError(f"describing group {group}: error code {error}")
         return reader
     reader = wait_until(f"the coordinator of group {group}", ask)
-    for _ in range(4):  # group, state, protocol type, protocol
+    reader.text()
+    return reader
+
+
+def worker_group(bootstrap, group):
+    """As its coordinator and the leader's last assignment have it (contract 7.2)."""
+    reader = _described(bootstrap, group)
+    state = reader.text()
+    reader.text(), reader.text()  # protocol type, protocol
+    urls, leader_url = {}, None
+    for _ in range(reader.number("i")):
+        member_id = reader.text()
+        for _ in range(3):  # instance id, client id, client host
+            reader.text()
+        metadata, assignment = _Reader(reader.blob()), _Reader(reader.blob())
+        try:
+            metadata.number("h")
+            urls[member_id] = metadata.text()
+            assignment.number("h"), assignment.number("h"), assignment.text()
+            leader_url = assignment.text()
+        except struct.error:
+            pass  # a member has none of these while the group rebalances
+    return WorkerGroup(state, leader_url, urls)
+
+
+def members(bootstrap, group):
+    """The group's members by their static names."""
+    reader = _described(bootstrap, group)
+    for _ in range(3):  # state, protocol type, protocol
         reader.text()
     found = {}
     for _ in range(reader.number("i")):

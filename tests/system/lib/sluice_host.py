@@ -98,16 +98,21 @@ def children_of(pid):
 
 
 class SluiceHost:
-    """One worker. start() may follow kill() or stop(): same port, same files. Used from one thread."""
+    """One worker. start() may follow kill() or stop(): same port, same files. Used from one thread.
 
-    def __init__(self, build, folder, bootstrap, properties=None, arguments=()):
+    `address` is where it serves REST, `launcher` a command that executes what follows it in place.
+    """
+
+    def __init__(self, build, folder, bootstrap, properties=None, arguments=(), address="127.0.0.1",
+                 launcher=()):
         self.build = pathlib.Path(build)
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log = self.folder / "sluiced.log"
         self.port = free_ports(1)[0]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{address}:{self.port}"
         self.arguments = list(arguments)
+        self.launcher = list(launcher)
         settings = {**DEFAULT_PROPERTIES, "bootstrap.servers": bootstrap,
                     "listeners": self.url, "plugin.path": self.build / "plugins",
                     "plugin.cache.dir": self.folder / "cache", **(properties or {})}
@@ -123,8 +128,8 @@ class SluiceHost:
 
     def launch(self, connector_files=()):
         """Starts the process and returns at once."""
-        command = [self.build / "bin/sluiced", "--config", self.config, *self.arguments,
-                   *connector_files]
+        command = [*self.launcher, self.build / "bin/sluiced", "--config", self.config,
+                   *self.arguments, *connector_files]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log,
                                             stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
