@@ -118,7 +118,7 @@ def judge(streams, what, duplicates):
     topics, files = totals(verdicts(streams))
     print(f"  {what}: topics: {topics}\n  {what}: files: {files}", flush=True)
     for verdict in (topics, files):
-        assert verdict.missing == 0 and verdict.disordered == 0, verdict
+        assert verdict.missing == 0 and verdict.disordered == 0 and verdict.jumps == 0, verdict
         assert duplicates or verdict.duplicates == 0, f"duplicates without a kill: {verdict}"
 
 

@@ -39,7 +39,7 @@ class SluiceWorker(SluiceHost):
     def __init__(self, name, build, folder, bootstrap, properties, **options):
         super().__init__(build, folder, bootstrap, properties, **options)
         self.name = name
-        self.suspended = False
+        self.silent = False
 
     @property
     def id(self):
@@ -51,14 +51,14 @@ class SluiceWorker(SluiceHost):
     def suspend(self):
         """SIGSTOP to the host alone, as if it had fallen silent."""
         os.kill(self.pid, signal.SIGSTOP)
-        self.suspended = True
+        self.silent = True
 
     def resume(self):
         os.kill(self.pid, signal.SIGCONT)
-        self.suspended = False
+        self.silent = False
 
     def kill(self):
-        self.suspended = False
+        self.silent = False
         return super().kill()
 
     def local_tasks(self):
@@ -75,7 +75,7 @@ class JavaWorker:
 
     def __init__(self, name, bootstrap, group, properties):
         self.name = name
-        self.suspended = False
+        self.silent = False
         self._worker = ConnectDistributed(bootstrap, group, extra=properties,
                                           jvm_options=_SMALL_JVM)
 
@@ -103,17 +103,17 @@ class JavaWorker:
         return 0 if self._worker.stop() else 1
 
     def kill(self):
-        self.suspended = False
+        self.silent = False
         self._worker.kill()
         return []
 
     def suspend(self):
         os.kill(self.pid, signal.SIGSTOP)
-        self.suspended = True
+        self.silent = True
 
     def resume(self):
         os.kill(self.pid, signal.SIGCONT)
-        self.suspended = False
+        self.silent = False
 
     def children(self):
         return children_of(self.pid)
@@ -159,7 +159,7 @@ class Cluster:
             self.add_sluice(name, properties)
 
     def living(self):
-        return [worker for worker in self.workers if worker.running() and not worker.suspended]
+        return [worker for worker in self.workers if worker.running() and not worker.silent]
 
     # -- REST
 
@@ -168,7 +168,7 @@ class Cluster:
         deadline = time.monotonic() + seconds
         turn = 0
         while True:
-            workers = [via] if via else self.living()
+            workers = [via] if via else self.living() or self.workers
             worker = workers[turn % len(workers)]
             turn += 1
             try:

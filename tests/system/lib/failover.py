@@ -40,12 +40,14 @@ class Outcome:
 class Rig:
     """Three workers, as many sources as sinks, and lines that flow while faults are made."""
 
-    def __init__(self, build, folder, bootstrap, streams, properties=None, workers=3):
+    def __init__(self, build, folder, bootstrap, streams, properties=None, workers=3, places=None):
+        """`places`: for each worker what SluiceHost shall know of its network."""
         folder = pathlib.Path(folder)
         prefix = f"{folder.name}-{os.getpid()}"
         self.streams = Streams(bootstrap, folder / "streams", prefix, streams)
         self.cluster = Cluster(build, folder, bootstrap, prefix, properties)
-        self.workers = [self.cluster.add_sluice(f"w{number}") for number in range(workers)]
+        self.workers = [self.cluster.add_sluice(f"w{number}", **place)
+                        for number, place in enumerate(places or [{}] * workers)]
         self.watch = FileWatch(self.streams)
 
     def start(self):

@@ -171,11 +171,12 @@ class Verdict:
     missing: int
     disordered: int  # first occurrences after that of a later line
     duplicates: int
-    steps_back: int  # two writers at once make many of these, a resumed one makes one
+    steps_back: int  # a writer that resumes makes one
+    jumps: int  # over lines; one writer at a time makes none, two at once make many
 
     def __str__(self):
         return (f"{self.lines} lines, {self.missing} missing, {self.disordered} out of order, "
-                f"{self.duplicates} duplicates, {self.steps_back} steps back")
+                f"{self.duplicates} duplicates, {self.steps_back} steps back, {self.jumps} jumps")
 
     def __add__(self, other):
         return Verdict(*(getattr(self, field.name) + getattr(other, field.name)
@@ -183,7 +184,7 @@ class Verdict:
 
 
 def judge(numbers, count):
-    seen, highest, disordered, back = set(), -1, 0, 0
+    seen, highest, disordered, back, jumps = set(), -1, 0, 0, 0
     last = -1
     for number in numbers:
         if number not in seen:
@@ -191,8 +192,10 @@ def judge(numbers, count):
             disordered += number < highest
             highest = max(highest, number)
         back += number <= last
+        jumps += number > last + 1
         last = number
-    return Verdict(count, count - len(seen), disordered, len(numbers) - len(seen), back)
+    return Verdict(count, count - len(seen), disordered, len(numbers) - len(seen), back,
+                   jumps)
 
 
 def verdicts(streams):
@@ -204,5 +207,5 @@ def verdicts(streams):
 
 def totals(found):
     """(all topics together, all files together)."""
-    zero = Verdict(0, 0, 0, 0, 0)
+    zero = Verdict(0, 0, 0, 0, 0, 0)
     return sum((t for t, _ in found.values()), zero), sum((f for _, f in found.values()), zero)
