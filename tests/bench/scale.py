@@ -1,0 +1,147 @@
+"""A cluster of three with 10, 100 and 1,000 connectors: REST, rebalances, memory."""
+
+import contextlib
+import json
+import pathlib
+import re
+import statistics
+import tempfile
+import threading
+import time
+import urllib.request
+
+from measure import percentile, total_memory_mib
+from system.lib.cluster import Cluster
+
+SIZES = (10, 100, 1000)
+WITH_RUNNERS = 300
+WORKERS = 3
+LOOKS = 100
+EXPAND = "/connectors?expand=status&expand=info"
+
+
+class _Prober(threading.Thread):
+    """Asks a worker small things all the time, and keeps what each took."""
+
+    def __init__(self, worker):
+        super().__init__(daemon=True)
+        self._worker = worker
+        self._end = threading.Event()
+        self.took = []
+
+    def run(self):
+        while not self._end.wait(0.02):
+            self.took.append(_get_ms(self._worker, "/connectors"))
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self._end.set()
+        self.join()
+
+
+def _get_ms(worker, path):
+    began = time.monotonic()
+    with urllib.request.urlopen(worker.url + path, timeout=60) as reply:
+        reply.read()
+    return (time.monotonic() - began) * 1000
+
+
+def _create(cluster, folder, first, last):
+    """Idle file sources; the leader is asked, since others only carry requests to it."""
+    took = []
+    for number in range(first, last):
+        name = f"c{number:04}"
+        file = folder / name
+        file.touch()
+        began = time.monotonic()
+        cluster.create(name, {"connector.class": "FileStreamSource", "tasks.max": "1",
+                              "file": str(file), "topic": "scale"})
+        took.append((time.monotonic() - began) * 1000)
+    return took
+
+
+def _even(cluster, seconds=300):
+    def uneven():
+        where = list(cluster.runs_where().values())
+        counts = [where.count(worker.id) for worker in cluster.living()]
+        return [] if max(counts) - min(counts) <= 2 else [f"counts {counts}"]
+    return cluster.wait_healed("an even cluster", seconds, uneven)
+
+
+def _memory(worker):
+    return total_memory_mib([worker.pid, *worker.children()])[0]
+
+
+def _ticks_ms(worker):
+    """The longest and average step of the control thread, if the worker tells."""
+    with urllib.request.urlopen(worker.url + "/metrics", timeout=30) as reply:
+        text = reply.read().decode()
+    found = dict(re.findall(r"^(sluice_herder_\S*|\S*rebalance\S*time\S*) (\S+)$", text, re.M))
+    return json.dumps(found) if found else None
+
+
+def _measure(report, cluster, what):
+    host = cluster.workers[0]
+    small = [_get_ms(host, "/connectors/c0001/status") for _ in range(LOOKS)]
+    large = [_get_ms(host, EXPAND) for _ in range(LOOKS // 4)]
+    report.add(f"{what}: GET of a status p50, p99, ms",
+               f"{percentile(small, 0.5):.1f}, {percentile(small, 0.99):.1f}")
+    report.add(f"{what}: GET {EXPAND} p50, p99, ms",
+               f"{percentile(large, 0.5):.1f}, {percentile(large, 0.99):.1f}")
+    memory = [_memory(worker) for worker in cluster.living()]
+    report.add(f"{what}: PSS of a worker with all its processes, MiB",
+               ", ".join(f"{figure:.0f}" for figure in memory))
+    ticks = _ticks_ms(host)
+    if ticks:
+        report.add(f"{what}: told by /metrics", ticks)
+
+
+def _rebalances(report, cluster, what, runs=3):
+    """One worker leaves in order and comes back; REST of another is asked all the while."""
+    left, joined = [], []
+    with _Prober(cluster.workers[0]) as prober:
+        for _ in range(runs):
+            victim = cluster.workers[-1]
+            began = time.monotonic()
+            victim.stop(120)
+            _even(cluster)
+            left.append(time.monotonic() - began)
+            victim.start(seconds=120)
+            began = time.monotonic()
+            _even(cluster)
+            joined.append(time.monotonic() - began)
+    report.add(f"{what}: SIGTERM of a worker until all runs elsewhere, s",
+               f"{statistics.median(left):.2f}")
+    report.add(f"{what}: a worker is there until it has its share and all runs, s",
+               f"{statistics.median(joined):.2f}")
+    report.add(f"{what}: GET /connectors during rebalances p50, p99, max, ms",
+               ", ".join(f"{percentile(prober.took, share):.1f}" for share in (0.5, 0.99, 1)))
+
+
+def _cluster(build, bootstrap, name, isolation, stack):
+    folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"sluice-{name}-")))
+    cluster = stack.enter_context(Cluster(build, folder, bootstrap, folder.name,
+                                          {"runner.isolation": isolation}))
+    for number in range(WORKERS):
+        cluster.add_sluice(f"w{number}").start()
+    return cluster, folder
+
+
+def run(report, build, bootstrap, sizes=SIZES, with_runners=WITH_RUNNERS):
+    for isolation, counts in (("none", sizes), ("connector", (with_runners,))):
+        with contextlib.ExitStack() as stack:
+            cluster, folder = _cluster(build, bootstrap, "scale", isolation, stack)
+            have = 0
+            for count in counts:
+                what = f"{count} connectors, isolation={isolation}"
+                took = _create(cluster, folder, have, count)
+                settled = _even(cluster)
+                have = count
+                report.add(f"{what}: creating one p50, p99, ms",
+                           f"{percentile(took, 0.5):.1f}, {percentile(took, 0.99):.1f}")
+                report.add(f"{what}: all RUNNING after the last, s", f"{settled:.2f}")
+                _measure(report, cluster, what)
+                _rebalances(report, cluster, what)
