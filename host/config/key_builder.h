@@ -76,4 +76,19 @@ inline KeyBuilder list(std::string name, List value) {
   return with_default(std::move(name), Type::List, Value(std::move(value)));
 }
 
+// Adds rows of one group, numbering them.
+class KeyGroup {
+public:
+  KeyGroup(ConfigDef &def, std::string name) : def_(def), name_(std::move(name)) {}
+  KeyGroup &operator<<(KeyBuilder key) {
+    def_.define(key.in(name_, ++order_));
+    return *this;
+  }
+
+private:
+  ConfigDef &def_;
+  std::string name_;
+  std::int32_t order_ = 0;
+};
+
 } // namespace host::config

@@ -9,6 +9,7 @@
 
 #include "host/base/java_text.h"
 #include "host/base/redactor.h"
+#include "host/config/cluster_keys.h"
 #include "host/config/config_variables.h"
 #include "host/config/parse.h"
 
@@ -32,38 +33,16 @@ constexpr std::array<std::string_view, 14> kFamilies = {"producer.",
                                                         "admin.listeners.https."};
 
 // Unprefixed client keys that admin clients inherit (contract 5.5), and keys that mean something to
-// a distributed or Java worker only: known, and of no effect here.
+// a Java worker only: known, and of no effect here.
 constexpr std::array<std::string_view, 13> kClientKeys = {
     "sluice.dev", // set by --dev
     "client.id",           "client.dns.lookup",        "request.timeout.ms",
     "retry.backoff.ms",    "retry.backoff.max.ms",     "reconnect.backoff.ms",
     "send.buffer.bytes",   "reconnect.backoff.max.ms", "receive.buffer.bytes",
     "metadata.max.age.ms", "connections.max.idle.ms",  "socket.connection.setup.timeout.ms"};
-constexpr std::array<std::string_view, 24> kWithoutEffect = {
-    "group.id",
-    "config.storage.topic",
-    "config.storage.replication.factor",
-    "status.storage.topic",
-    "status.storage.partitions",
-    "status.storage.replication.factor",
-    "session.timeout.ms",
-    "heartbeat.interval.ms",
-    "rebalance.timeout.ms",
-    "connect.protocol",
-    "scheduled.rebalance.max.delay.ms",
-    "worker.sync.timeout.ms",
-    "worker.unsync.backoff.ms",
-    "inter.worker.key.generation.algorithm",
-    "inter.worker.key.size",
-    "inter.worker.key.ttl.ms",
-    "inter.worker.signature.algorithm",
-    "inter.worker.verification.algorithms",
-    "plugin.discovery",
-    "metric.reporters",
-    "metrics.sample.window.ms",
-    "metrics.num.samples",
-    "metrics.recording.level",
-    "topic.creation.enable"};
+constexpr std::array<std::string_view, 6> kWithoutEffect = {
+    "plugin.discovery",    "metric.reporters",        "metrics.sample.window.ms",
+    "metrics.num.samples", "metrics.recording.level", "topic.creation.enable"};
 // Ignoring one of these would do something else than what was asked for.
 constexpr std::array<std::string_view, 1> kRefused = {"exactly.once.source.support"};
 
@@ -110,6 +89,8 @@ public:
       check_name(entry);
     check_values();
     check_offset_store();
+    if (is_distributed(out_.entries))
+      check_cluster();
     const bool good = std::none_of(out_.findings.begin(), out_.findings.end(),
                                    [](const Finding &f) { return f.kind == Finding::Kind::Error; });
     if (!good)
@@ -123,6 +104,10 @@ public:
 private:
   void check_name(const Property &entry) {
     const std::string_view key = entry.key;
+    if (is_cluster_key(key) && !is_distributed(out_.entries))
+      warn(where(entry), fmt::format("{}: has no effect on a worker of its own, which this is "
+                                     "because config.storage.topic is not set",
+                                     key));
     if (worker_def().find(key) != nullptr || contains(kClientKeys, key))
       return;
     if (contains(kRefused, key)) {
@@ -166,10 +151,19 @@ private:
     const Property *topic = properties_.find("offset.storage.topic");
     constexpr std::string_view kRule =
         "exactly one of offset.storage.file.filename and offset.storage.topic must be set";
+    if (file == nullptr && topic == nullptr && is_distributed(out_.entries))
+      return; // said with the other keys that a cluster needs
     if (file == nullptr && topic == nullptr)
       error(properties_.file, fmt::format("{}: neither is", kRule));
     else if (file != nullptr && topic != nullptr)
       error(where(*topic), fmt::format("{}: the other one is set in line {}", kRule, file->line));
+  }
+
+  void check_cluster() {
+    for (const auto &[key, text] : check_cluster_keys(out_.entries)) {
+      const Property *entry = properties_.find(key);
+      error(entry != nullptr ? where(*entry) : properties_.file, text);
+    }
   }
 
   std::string where(const Property &entry) const {

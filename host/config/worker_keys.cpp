@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/config/cluster_keys.h"
 #include "host/config/key_builder.h"
 #include "host/config/parse.h"
 #include "host/config/plugin_names.h"
@@ -15,21 +16,6 @@ constexpr const char *kConnect = "Connect";
 constexpr const char *kOffsets = "Offsets";
 constexpr const char *kRest = "REST";
 constexpr const char *kRunners = "Runners";
-
-// Adds rows of one group, numbering them.
-class Group {
-public:
-  Group(ConfigDef &def, std::string name) : def_(def), name_(std::move(name)) {}
-  Group &operator<<(KeyBuilder key) {
-    def_.define(key.in(name_, ++order_));
-    return *this;
-  }
-
-private:
-  ConfigDef &def_;
-  std::string name_;
-  std::int32_t order_ = 0;
-};
 
 // The class keys of a worker all name converters; the two kinds have no alias in common.
 std::optional<std::string> converter_class(std::string_view name) {
@@ -58,7 +44,7 @@ Validator positive() { return at_least(std::int64_t{1}); }
 Validator not_negative() { return at_least(std::int64_t{0}); }
 
 void define_connect(ConfigDef &def) {
-  Group(def, kConnect)
+  KeyGroup(def, kConnect)
       << list("bootstrap.servers", {"localhost:9092"})
              .high()
              .doc("Brokers, as host:port, that every client of this worker starts from.")
@@ -105,7 +91,7 @@ void define_connect(ConfigDef &def) {
 }
 
 void define_offsets(ConfigDef &def) {
-  Group(def, kOffsets)
+  KeyGroup(def, kOffsets)
       << nullable("offset.storage.file.filename", Type::String)
              .high()
              .doc("File with the source offsets. Exactly one of this and `offset.storage.topic` "
@@ -132,7 +118,7 @@ void define_offsets(ConfigDef &def) {
 }
 
 void define_rest(ConfigDef &def) {
-  Group(def, kRest)
+  KeyGroup(def, kRest)
       << list("listeners", {"http://:8083"})
              .low()
              .doc(
@@ -196,7 +182,7 @@ void define_rest(ConfigDef &def) {
 }
 
 void define_runners(ConfigDef &def) {
-  Group(def, kRunners)
+  KeyGroup(def, kRunners)
       << text("runner.isolation", "connector")
              .medium()
              .check(one_of({"connector", "task", "none"}))
@@ -256,6 +242,7 @@ const ConfigDef &worker_def() {
     ConfigDef d;
     define_connect(d);
     define_offsets(d);
+    define_cluster_keys(d);
     define_rest(d);
     define_runners(d);
     d.resolve_with(converter_class);

@@ -1,3 +1,4 @@
+#include "host/config/cluster_keys.h"
 #include "host/config/worker_config.h"
 
 #include <cstdlib>
@@ -78,7 +79,43 @@ TEST(WorkerConfig, KeysOfClientsAndOfDistributedWorkersAreKnown) {
   EXPECT_TRUE(
       findings(std::string(kGood) + "producer.linger.ms=5\nsecurity.protocol=SSL\n").empty());
   EXPECT_THAT(findings(std::string(kGood) + "group.id=g\n"),
-              ElementsAre("w:4: group.id: has no effect on this worker"));
+              ElementsAre("w:4: group.id: has no effect on a worker of its own, which this is "
+                          "because config.storage.topic is not set"));
+}
+
+constexpr const char *kCluster =
+    "key.converter=String\nvalue.converter=String\nconfig.storage.topic=c\n"
+    "group.id=g\noffset.storage.topic=o\nstatus.storage.topic=s\n";
+
+TEST(WorkerConfig, AConfigTopicMakesAWorkerOfACluster) {
+  const auto config = check(kCluster);
+  ASSERT_TRUE(config.valid());
+  EXPECT_TRUE(config.findings.empty());
+  EXPECT_TRUE(is_distributed(config.entries));
+  EXPECT_EQ(config.values->integer("heartbeat.interval.ms"), 500);
+  EXPECT_FALSE(is_distributed(check(kGood).entries));
+}
+
+TEST(WorkerConfig, AClusterNeedsAGroupAndThreeTopics) {
+  const std::string rest =
+      " which has no default value: config.storage.topic is set, so this worker is one of a "
+      "cluster";
+  EXPECT_THAT(findings("key.converter=String\nvalue.converter=String\nconfig.storage.topic=c\n"),
+              ElementsAre("w: Missing required configuration \"group.id\"" + rest,
+                          "w: Missing required configuration \"offset.storage.topic\"" + rest,
+                          "w: Missing required configuration \"status.storage.topic\"" + rest));
+}
+
+TEST(WorkerConfig, WhatContradictsItselfInAClusterIsNamed) {
+  EXPECT_THAT(findings(std::string(kCluster) + "inter.worker.signature.algorithm=HmacSHA512\n"),
+              ElementsAre("w:7: inter.worker.signature.algorithm: Signature algorithm must be "
+                          "present in inter.worker.verification.algorithms list"));
+  EXPECT_THAT(findings(std::string(kCluster) + "heartbeat.interval.ms=10000\n"),
+              ElementsAre(HasSubstr("w:7: heartbeat.interval.ms must be lower than")));
+  EXPECT_THAT(findings(std::string(kCluster) + "connect.protocol=lazy\n"),
+              ElementsAre("w:7: Invalid value lazy for configuration connect.protocol: Invalid "
+                          "Connect protocol compatibility"));
+  EXPECT_TRUE(findings(std::string(kCluster) + "connect.protocol=EAGER\n").empty());
 }
 
 TEST(WorkerConfig, PrintedShowsDefaultsAndHidesSecrets) {
