@@ -15,8 +15,6 @@ const log::Logger kLog{"sluice.herder"};
 // No connector has this name: names of connectors are not empty.
 const std::string kGroup;
 
-constexpr Duration kUnsyncBackoff{1'000};
-
 } // namespace
 
 void DistributedHerder::on_joining(Offer offer) {
@@ -33,14 +31,40 @@ void DistributedHerder::on_elected(cluster::Seat seat, std::vector<wire::JoinedM
                                              .members = members,
                                              .last_generation = seat_.generation,
                                              .now = clock().now(),
-                                             .dead = {},
+                                             .dead = dead_,
                                              .known = known_ ? known_ : configs()};
     auto made = leader_.plan(election, [this] { return configs(); });
     if (!made) // without an answer the group forms anew after the session timeout
       return kLog.error("This worker leads generation {} and cannot assign anything: {}",
                         seat.generation, made.error().message());
     owners_ = made->owners;
+    hold_others(members);
     plan(std::move(made->assignments));
+  });
+}
+
+// As leader: whose process dies is noticed at once. Who is dead is of no interest any more when it
+// is no member any more: its work has just been given to others.
+void DistributedHerder::hold_others(const std::vector<wire::JoinedMember> &members) {
+  std::vector<cluster::TetheredWorker> others;
+  std::set<std::string> dead;
+  for (const wire::JoinedMember &member : members) {
+    if (dead_.contains(member.id))
+      dead.insert(member.id);
+    else if (const auto state = cluster::decode_worker_state(member.metadata);
+             state && state->url != cluster_.url)
+      others.push_back({member.id, state->url});
+  }
+  dead_ = std::move(dead);
+  cluster_.calls.hold(std::move(others));
+}
+
+void DistributedHerder::on_worker_dead(const std::string &member_id) {
+  tick().post([this, member_id] {
+    kLog.warn("Worker '{}' is dead; what it ran is taken over", member_id);
+    dead_.insert(member_id);
+    cluster_.calls.remove_member(member_id);
+    rejoin("a worker has died");
   });
 }
 
@@ -95,6 +119,8 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
     co_return;
   }
   seat_ = seat;
+  if (!seat.leads())
+    cluster_.calls.hold({});
   const bool has_revoked = !told->revoked_connectors.empty() || !told->revoked_tasks.empty();
   if (has_revoked)
     (void)co_await stop_parts(told->revoked_connectors, told->revoked_tasks);
@@ -135,11 +161,12 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
 }
 
 void DistributedHerder::rejoin_later(const std::string &why) {
-  tick().after(kUnsyncBackoff, [this, why] { rejoin(why); });
+  tick().after(cluster_.unsync_backoff, [this, why] { rejoin(why); });
 }
 
 Job DistributedHerder::run_revoked() {
   Turns::Turn turn = co_await turns().of(kGroup);
+  cluster_.calls.hold({});
   (void)co_await stop_everything();
   assignment_.reset();
   seat_ = {};

@@ -11,6 +11,7 @@
 #include "host/cluster/assignment.h"
 #include "host/cluster/leader.h"
 #include "host/cluster/membership.h"
+#include "host/cluster/tether.h"
 #include "host/herder/cluster_view.h"
 #include "host/herder/worker_herder.h"
 #include "host/storage/config_store.h"
@@ -19,9 +20,12 @@
 
 namespace host::herder {
 
-// What a herder asks of its group. Any thread; both return at once.
+// What a herder asks of its group. Any thread; all return at once.
 struct ClusterCalls {
   std::function<void(std::string why)> rejoin = [](const std::string &) {};
+  // The other workers, while this one leads; nobody when it does not (cluster::Tether).
+  std::function<void(std::vector<cluster::TetheredWorker>)> hold = [](auto) {};
+  std::function<void(std::string member_id)> remove_member = [](const std::string &) {};
   // Brings task configs to the leader, whose REST API is at `url`.
   std::function<void(const std::string &url, const std::string &connector, std::vector<StringMap>,
                      std::function<void(Status)>)>
@@ -34,6 +38,7 @@ struct ClusterOptions {
   cluster::Protocol newest = cluster::Protocol::Sessioned; // connect.protocol
   Duration max_delay = cluster::kDefaultMaxDelay;          // scheduled.rebalance.max.delay.ms
   Duration sync_timeout{3'000};                            // worker.sync.timeout.ms
+  Duration unsync_backoff{1'000};                          // worker.unsync.backoff.ms
   storage::SessionKeySettings session_key;                 // inter.worker.key.*
   ClusterCalls calls;
 };
@@ -43,7 +48,7 @@ struct ClusterOptions {
 // owns what this worker runs; GET requests are made of the stores' snapshots and wait for nobody.
 //
 // Life: start() runs the thread, open() once the stores have been read; then the membership may be
-// started, which calls back here. stop() ends all parts; stop the membership before. Owned by the
+// started, which calls back here. stop() ends all parts; the membership leaves the group after that. Owned by the
 // app.
 class DistributedHerder final : public WorkerHerder, public cluster::MembershipListener {
 public:
@@ -52,6 +57,8 @@ public:
                     storage::OffsetStore &offsets, GroupCalls groups, const Clock &clock);
 
   void open(std::string kafka_cluster_id);
+  // The process of a member of the group is dead: its work moves at once. Any thread.
+  void on_worker_dead(const std::string &member_id);
   // For the config store; any thread.
   void on_config_event(const storage::ConfigEvent &event);
 
@@ -109,6 +116,7 @@ private:
   Step<Status> stop_everything();
   Step<bool> catch_up(std::int64_t offset);
   void rejoin(const std::string &why);
+  void hold_others(const std::vector<wire::JoinedMember> &members);
   void rejoin_later(const std::string &why);
   void bury_unknown();
   // The leader makes the key that workers sign their requests to each other with, and a new one
@@ -157,6 +165,7 @@ private:
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led
+  std::set<std::string> dead_;                        // members whose processes are, until they left
 };
 
 } // namespace host::herder
