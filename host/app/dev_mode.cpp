@@ -81,7 +81,10 @@ struct Refusal {
   std::string_view reason;
   std::string_view good = {}; // a value that is what it is anyway
 };
-constexpr std::array<Refusal, 9> kRefusals = {{
+constexpr std::array<Refusal, 10> kRefusals = {{
+    {"config.storage.",
+     "the in-memory broker compacts nothing and forgets; a worker in dev mode is "
+     "one of its own"},
     {"topic.creation.", "the in-memory broker creates topics by itself, with four partitions; use "
                         "--dev-topic for others"},
     {"offset.storage.topic", "the in-memory broker compacts nothing and forgets; offsets go to a "

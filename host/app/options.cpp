@@ -13,6 +13,7 @@ namespace {
 constexpr const char *kFooter = R"(Examples:
   sluiced --config config/standalone.properties
   sluiced --config config/standalone.properties config/file-source.json config/file-sink.json
+  sluiced --config config/distributed.properties         a worker of a cluster; its connectors come by REST
   sluiced --dev --dev-topic lines:1            try it without Kafka; everything is forgotten at the end
   sluiced --config worker.properties --check-config
 

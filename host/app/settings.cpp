@@ -1,5 +1,7 @@
 #include "host/app/settings.h"
 
+#include <strings.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <optional>
@@ -15,6 +17,14 @@ supervisor::Isolation isolation_of(const std::string &text) {
   if (text == "task")
     return supervisor::Isolation::Task;
   return text == "none" ? supervisor::Isolation::None : supervisor::Isolation::Connector;
+}
+
+// Connect reads it in any case.
+cluster::Protocol protocol_of(const std::string &text) {
+  for (const auto protocol : {cluster::Protocol::Compatible, cluster::Protocol::Sessioned})
+    if (::strcasecmp(text.c_str(), std::string(cluster::name_of(protocol)).c_str()) == 0)
+      return protocol;
+  return cluster::Protocol::Eager;
 }
 
 } // namespace
@@ -42,6 +52,20 @@ herder::ValidationContext validation_context(const config::WorkerConfig &config)
   context.worker = config.entries;
   context.providers = config.providers;
   return context;
+}
+
+herder::ClusterOptions cluster_options(const config::Values &values) {
+  herder::ClusterOptions options;
+  options.newest = protocol_of(values.text("connect.protocol"));
+  options.max_delay = milliseconds(values.integer("scheduled.rebalance.max.delay.ms"));
+  options.sync_timeout = milliseconds(values.integer("worker.sync.timeout.ms"));
+  options.unsync_backoff = milliseconds(values.integer("worker.unsync.backoff.ms"));
+  storage::SessionKeySettings &key = options.session_key;
+  key.algorithm = values.text("inter.worker.key.generation.algorithm");
+  if (!values.is_null("inter.worker.key.size"))
+    key.size_bits = static_cast<std::int32_t>(values.integer("inter.worker.key.size"));
+  key.ttl_ms = values.integer("inter.worker.key.ttl.ms");
+  return options;
 }
 
 supervisor::Settings supervisor_settings(const config::WorkerConfig &config,

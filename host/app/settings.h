@@ -5,6 +5,7 @@
 
 #include "host/base/strings.h"
 #include "host/config/worker_config.h"
+#include "host/herder/distributed_herder.h"
 #include "host/herder/runner_keys.h"
 #include "host/herder/validation.h"
 #include "host/supervisor/settings.h"
@@ -14,6 +15,8 @@ namespace host::app {
 // What each part takes from the worker's configuration.
 herder::RunnerSettings runner_settings(const config::Values &values);
 herder::ValidationContext validation_context(const config::WorkerConfig &config);
+// Of a worker of a cluster: all but its address and its calls.
+herder::ClusterOptions cluster_options(const config::Values &values);
 supervisor::Settings supervisor_settings(const config::WorkerConfig &config,
                                          const StringMap &log_levels);
 

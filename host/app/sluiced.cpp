@@ -22,6 +22,7 @@
 #include "host/base/log.h"
 #include "host/base/redactor.h"
 #include "host/base/thread.h"
+#include "host/config/cluster_keys.h"
 #include "host/config/properties.h"
 #include "host/config/worker_config.h"
 #include "host/kafka/client_config.h"
@@ -99,8 +100,17 @@ std::optional<config::WorkerConfig> load_config(const Options &options, const St
 }
 
 // Nothing when one of the files cannot be read; the problem is printed.
-std::optional<std::vector<herder::CreateRequest>> load_connectors(const Options &options) {
+std::optional<std::vector<herder::CreateRequest>>
+load_connectors(const Options &options, const std::optional<config::WorkerConfig> &worker) {
   std::vector<herder::CreateRequest> requests;
+  if (worker && config::is_distributed(worker->entries) && !options.connector_files.empty()) {
+    std::fprintf(stderr,
+                 "sluiced: %s: a worker of a cluster takes its connectors from the cluster "
+                 "(config.storage.topic is set); give them to the REST API instead: sluice "
+                 "apply -f FILE\n",
+                 options.connector_files.front().c_str());
+    return std::nullopt;
+  }
   for (const std::string &path : options.connector_files) {
     const auto file = read_connector_file(path);
     if (!file) {
@@ -160,7 +170,7 @@ bool parts_are_fine(const config::WorkerConfig &config) {
 
 int look_at_config(const Options &options) {
   const auto config = load_config(options, options.dev ? imagined_dev_defaults() : StringMap());
-  const auto connectors = load_connectors(options);
+  const auto connectors = load_connectors(options, config);
   if (!config || !connectors || (options.check_config && !parts_are_fine(*config)))
     return kExitStartFailed;
   if (options.print_config)
@@ -201,7 +211,7 @@ int run(const Options &options) {
     banner = dev_banner(dev->broker.bootstrap(), options.dev_topics);
   }
   auto config = load_config(options, defaults);
-  auto connectors = load_connectors(options);
+  auto connectors = load_connectors(options, config);
   int code = kExitStartFailed;
   if (config && connectors)
     code = serve({*std::move(config), *std::move(connectors), runner_levels(options),

@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 
 #include "host/app/dev_mode.h"
+#include "host/app/distributed_mode.h"
 #include "host/app/options.h"
 #include "host/app/settings.h"
+#include "host/app/standalone_mode.h"
 #include "host/app/version.h"
 #include "host/base/log.h"
+#include "host/config/cluster_keys.h"
 #include "host/link/messages.h"
 #include "host/rest/server_config.h"
 #include "host/runner/in_process.h"
@@ -19,10 +22,13 @@ namespace {
 
 const log::Logger kLog{"sluice.worker"};
 
-Result<std::unique_ptr<rest::Server>> bind(const config::WorkerConfig &config, const Clock &clock,
-                                           decltype(rest::ServerOptions::metrics) metrics) {
+Result<std::unique_ptr<rest::Server>> bind_server(const config::WorkerConfig &config,
+                                                  const Clock &clock,
+                                                  decltype(rest::ServerOptions::metrics) metrics,
+                                                  rest::Forward forward) {
   HOST_ASSIGN(rest::ServerOptions options, rest::server_options(config));
   options.metrics = std::move(metrics);
+  options.forward = std::move(forward);
   options.info.version = kConnectVersion;
   options.info.commit = link::build_id().substr(0, 16);
   options.info.sluice_version = kVersion;
@@ -33,9 +39,15 @@ Result<std::unique_ptr<rest::Server>> bind(const config::WorkerConfig &config, c
 
 Result<std::unique_ptr<Worker>> Worker::create(WorkerPlan plan) {
   auto worker = std::unique_ptr<Worker>(new Worker(std::move(plan)));
+  const auto metrics = [self = worker.get()](auto done) { self->tell_metrics(std::move(done)); };
+  rest::Forward forward; // a worker of its own has nobody to forward to
+  if (config::is_distributed(worker->plan_.config.entries))
+    forward = [self = worker.get()](const rest::Request &request, const std::string &url,
+                                    rest::Responder respond) {
+      self->forwarder_.forward(request, url, std::move(respond));
+    };
   HOST_ASSIGN(worker->server_,
-              bind(worker->plan_.config, worker->clock_,
-                   [worker = worker.get()](auto done) { worker->tell_metrics(std::move(done)); }));
+              bind_server(worker->plan_.config, worker->clock_, metrics, std::move(forward)));
   HOST_ASSIGN(auto offsets, storage::open_offset_store(worker->plan_.config.entries));
   HOST_TRY(worker->make(std::move(offsets)));
   return worker;
@@ -50,10 +62,37 @@ Status Worker::make(std::unique_ptr<storage::OffsetStore> offsets) {
   offsets_ = std::move(offsets);
   catalog_ = std::make_unique<supervisor::PluginCatalog>(plugin_paths(values, plan_.plugin_folder),
                                                          plugin_cache_folder(values));
+  HOST_ASSIGN(mode_, make_mode());
+  supervisor_ = std::make_unique<supervisor::RunnerSupervisor>(
+      supervisor_settings(plan_.config, plan_.log_levels), mode_->herder(), offsets_.get(),
+      runner::start_in_process);
+  return {};
+}
+
+Result<std::unique_ptr<WorkerMode>> Worker::make_mode() {
+  const config::Values &values = *plan_.config.values;
   const rest::Advertised advertised = rest::advertised(values);
+  const rest::Listener &listener = rest::advertised_listener(advertised, server_->listeners());
+  herder::WorkerOptions options = worker_options(rest::worker_id(advertised, listener));
+  if (!config::is_distributed(plan_.config.entries))
+    return std::make_unique<StandaloneMode>(std::move(options), std::move(plan_.connectors),
+                                            *catalog_, *offsets_, cluster_.group_calls(), clock_);
+  herder::ClusterOptions cluster = cluster_options(values);
+  cluster.url = rest::advertised_url(advertised, listener) + "/";
+  HOST_ASSIGN(auto mode, DistributedMode::create(plan_.config, {.worker = std::move(options),
+                                                                .cluster = std::move(cluster),
+                                                                .catalog = *catalog_,
+                                                                .offsets = *offsets_,
+                                                                .groups = cluster_.group_calls(),
+                                                                .forwarder = forwarder_,
+                                                                .clock = clock_}));
+  return mode;
+}
+
+herder::WorkerOptions Worker::worker_options(std::string worker_id) {
+  const config::Values &values = *plan_.config.values;
   herder::WorkerOptions options;
-  options.worker_id =
-      rest::worker_id(advertised, rest::advertised_listener(advertised, server_->listeners()));
+  options.worker_id = std::move(worker_id);
   options.runner = runner_settings(values);
   options.validation = validation_context(plan_.config);
   options.topic_tracking = values.boolean("topic.tracking.enable");
@@ -65,24 +104,24 @@ Status Worker::make(std::unique_ptr<storage::OffsetStore> offsets) {
     options.members = {
         [this](wire::StaticMember member) { member_remover_.remove(std::move(member)); },
         [this](const wire::StaticMember &member) { member_remover_.keep(member); }};
-  herder_ = std::make_unique<herder::StandaloneHerder>(std::move(options), *catalog_, *offsets_,
-                                                       cluster_.group_calls(), clock_);
-  supervisor_ = std::make_unique<supervisor::RunnerSupervisor>(
-      supervisor_settings(plan_.config, plan_.log_levels), *herder_, offsets_.get(),
-      runner::start_in_process);
-  return {};
+  return options;
 }
 
 void Worker::start(std::function<void(int)> failed) {
   failed_ = std::move(failed);
   supervisor_->start();
-  herder_->start(*supervisor_);
-  server_->start(*herder_);
+  forwarder_.start();
+  mode_->start(*supervisor_, [this](const Status &ready) {
+    if (!ready)
+      return fail_start(ready.error(), kExitStartFailed);
+    open_when_ready();
+  });
+  server_->start(mode_->herder());
   kLog.info("REST API on {}", url());
   await_parts();
 }
 
-// The three things that the herder's requests need: plugins, offsets, the cluster.
+// What the herder's requests need beside its stores: plugins, offsets, the Kafka cluster.
 void Worker::await_parts() {
   catalog_->scan(*supervisor_, [this] {
     plugins_known_ = true;
@@ -104,7 +143,7 @@ void Worker::await_parts() {
 void Worker::open_when_ready() {
   if (parts_missing_.fetch_sub(1) != 1)
     return;
-  herder_->open(cluster_id_, std::move(plan_.connectors), [this](const Status &started) {
+  mode_->open(cluster_id_, [this](const Status &started) {
     if (!started)
       return fail_start(started.error(), kExitConnectorFailed);
     kLog.info("worker is ready: Kafka cluster {}, {} connector plugins", cluster_id_,
@@ -120,7 +159,7 @@ void Worker::fail_start(const Error &error, int exit_code) {
 
 void Worker::tell_metrics(std::function<void(std::string)> done) {
   supervisor_->read_counts([this, done = std::move(done)](const auto &runners) {
-    done(metrics_.text(*herder_->snapshot(), runners));
+    done(metrics_.text(*mode_->herder().snapshot(), runners));
   });
 }
 
@@ -129,16 +168,20 @@ std::string Worker::waiting_for() const {
     return "the inspection of plugins";
   if (std::string offsets = offsets_->waiting_for(); !offsets.empty())
     return offsets;
+  if (std::string stores = mode_->waiting_for(); !stores.empty())
+    return stores;
   return cluster_.waiting_for();
 }
 
 void Worker::stop() {
   kLog.info("stopping");
+  mode_->herder().request_stop();
+  mode_->leave();
   server_->request_stop();
-  herder_->request_stop();
   server_->stop();
+  forwarder_.stop();
   cluster_.stop();
-  herder_->stop();
+  mode_->stop();
   supervisor_->request_stop();
   supervisor_->stop();
   member_remover_.stop();

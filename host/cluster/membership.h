@@ -13,7 +13,8 @@
 
 namespace host::cluster {
 
-// How a worker takes part in its group (contract 7.1); the defaults are Connect's.
+// How a worker takes part in its group (contract 7.1); the defaults are Connect's, but for the
+// heartbeat: who hears sooner takes over sooner.
 struct MembershipSettings {
   std::string bootstrap; // bootstrap.servers
   wire::Security security;
@@ -22,7 +23,7 @@ struct MembershipSettings {
   std::string type = "connect";
   Duration session_timeout{10'000};
   Duration rebalance_timeout{60'000};
-  Duration heartbeat_interval{3'000};
+  Duration heartbeat_interval{500};
   Duration retry_backoff{100};
   Duration retry_backoff_max{1'000};
   Duration request_timeout{40'000};

@@ -48,8 +48,8 @@ struct ClusterOptions {
 // owns what this worker runs; GET requests are made of the stores' snapshots and wait for nobody.
 //
 // Life: start() runs the thread, open() once the stores have been read; then the membership may be
-// started, which calls back here. stop() ends all parts; the membership leaves the group after that. Owned by the
-// app.
+// started, which calls back here. stop() ends all parts; the membership leaves the group after
+// that. Owned by the app.
 class DistributedHerder final : public WorkerHerder, public cluster::MembershipListener {
 public:
   DistributedHerder(WorkerOptions worker, ClusterOptions cluster, const plugin::Catalog &catalog,
@@ -165,7 +165,7 @@ private:
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led
-  std::set<std::string> dead_;                        // members whose processes are, until they left
+  std::set<std::string> dead_; // members whose processes are, until they left
 };
 
 } // namespace host::herder
