@@ -15,6 +15,8 @@ const log::Logger kLog{"sluice.herder"};
 // No connector has this name: names of connectors are not empty.
 const std::string kGroup;
 
+constexpr Duration kLastWords{2'000};
+
 } // namespace
 
 void DistributedHerder::on_joining(Offer offer) {
@@ -175,7 +177,23 @@ Job DistributedHerder::run_revoked() {
 Job DistributedHerder::run_shutdown(std::function<void()> done) {
   Turns::Turn turn = co_await turns().of(kGroup);
   (void)co_await stop_everything();
+  (void)co_await say_the_rest();
   done();
+}
+
+// What has been said goes out before this worker does, unless Kafka is gone.
+Step<Status> DistributedHerder::say_the_rest() {
+  auto waiting = std::make_shared<bool>(true);
+  co_return co_await ask<Status>([&](auto done) {
+    const auto once = [this, waiting, done](const Status &said) {
+      tick().post([waiting, done, said] {
+        if (std::exchange(*waiting, false))
+          done(said);
+      });
+    };
+    tick().after(kLastWords, [once] { once({}); });
+    statuses_.flush(once);
+  });
 }
 
 Step<bool> DistributedHerder::catch_up(std::int64_t offset) {

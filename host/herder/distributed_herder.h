@@ -114,6 +114,7 @@ private:
   Job run_shutdown(std::function<void()> done) override;
   Step<Status> stop_parts(std::vector<std::string> connectors, std::vector<TaskId> tasks);
   Step<Status> stop_everything();
+  Step<Status> say_the_rest();
   Step<bool> catch_up(std::int64_t offset);
   void rejoin(const std::string &why);
   void hold_others(const std::vector<wire::JoinedMember> &members);

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "host/base/java_text.h"
 #include "host/base/log.h"
 #include "host/herder/java_map.h"
@@ -104,16 +106,19 @@ Step<Status> WorkerParts::make_tasks(std::string name, std::uint64_t epoch) {
       reconfigure_later(*connector, configs.error());
       co_return fail(std::move(configs).error());
     }
-    connector->reconfigure_failures = 0;
     if (Status few = check_task_count(*connector, configs->size()); !few)
       co_return few;
     for (StringMap &config : *configs)
       config = config::unresolved(stored_task_config(*connector, config), connector->config,
                                   connector->resolved);
-    if (Status done = co_await set_.apply_tasks(name, epoch, *std::move(configs)); !done)
-      co_return done;
+    Status done = co_await set_.apply_tasks(name, epoch, *std::move(configs));
     connector = set_.table.find(name, epoch);
-    if (connector == nullptr || !connector->reconfigure_again)
+    if (!done && connector != nullptr)
+      reconfigure_later(*connector, done.error());
+    if (!done || connector == nullptr)
+      co_return done;
+    connector->reconfigure_failures = 0;
+    if (!connector->reconfigure_again)
       co_return Status();
   }
 }
@@ -188,8 +193,10 @@ void WorkerParts::reconfigure_later(Connector &connector, const Error &error) {
   const std::uint32_t doublings = std::min(connector.reconfigure_failures++, 16U);
   const auto delay = std::min(kReconfigureBackoff * (1 << doublings), kReconfigureBackoffMax);
   const log::ScopedContext context(log::connector_context(connector.name));
-  kLog.error("Task configs could not be made, next attempt in {} ms: {}", delay.count(),
-             error.message());
+  // That workers share out their work anew is nothing to worry about.
+  const auto level = error.code() == Code::Retry ? log::Level::Info : log::Level::Error;
+  kLog.write(level, fmt::format("Task configs could not be made, next attempt in {} ms: {}",
+                                delay.count(), error.message()));
   set_.tick.after(delay, [this, name = connector.name, epoch = connector.epoch] {
     if (set_.table.find(name, epoch) != nullptr)
       run_reconfigure(name);

@@ -113,6 +113,31 @@ TEST_F(ClusterTest, WhatADeadWorkerRanRunsElsewhereAfterTheDelay) {
                                               "]");
 }
 
+TEST_F(ClusterTest, TheWorkOfAWorkerKnownToBeDeadMovesAtOnce) {
+  (void)put(cluster.leader(), "c", sink(4));
+  Worker &dead = cluster.follower();
+  EXPECT_THAT(cluster.leader().holds, ElementsAre(dead.id));
+  EXPECT_THAT(dead.holds, IsEmpty());
+  cluster.kill(dead);
+  cluster.leader().herder->on_worker_dead(dead.id);
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3"));
+  EXPECT_THAT(cluster.leader().holds, IsEmpty());
+}
+
+TEST_F(ClusterTest, TasksThatTheLeaderCannotTakeNowAreSentAgain) {
+  cluster.refused_tasks = 2;
+  for (const char *name : {"c", "d", "e"})
+    (void)put(cluster.leader(), name, sink(2));
+  EXPECT_LT(cluster.running().size(), 9u);
+  for (int i = 0; i < 5; ++i) {
+    cluster.clock.advance(Duration(1'000));
+    cluster.settle();
+  }
+  EXPECT_EQ(cluster.refused_tasks, 0);
+  EXPECT_THAT(cluster.running(), SizeIs(9));
+}
+
 TEST_F(ClusterTest, TheLeadersDeathIsSurvived) {
   (void)put(cluster.leader(), "c", sink(4));
   cluster.kill(cluster.leader());

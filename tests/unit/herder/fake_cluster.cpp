@@ -152,8 +152,17 @@ FakeCluster::Worker &FakeCluster::add(const std::string &id) {
   place.url = "http://" + id + ":8083/";
   place.newest = newest_;
   place.calls.rejoin = [this](const std::string &) { needs_round_ = true; };
+  place.calls.hold = [&worker](const std::vector<cluster::TetheredWorker> &others) {
+    worker.holds.clear();
+    for (const cluster::TetheredWorker &other : others)
+      worker.holds.push_back(other.member_id);
+  };
   place.calls.send_tasks = [this](const std::string &url, const std::string &connector,
                                   std::vector<StringMap> tasks, auto done) {
+    if (refused_tasks > 0) {
+      --refused_tasks;
+      return done(fail(Code::Retry, "a rebalance is expected"));
+    }
     for (const auto &other : workers_)
       if (url == "http://" + other->id + ":8083/" && !other->is_dead)
         return other->herder->put_task_configs(connector, std::move(tasks), std::move(done));

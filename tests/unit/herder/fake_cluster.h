@@ -97,6 +97,7 @@ public:
     std::optional<std::vector<host::wire::GroupProtocol>> offer;
     // Started and not stopped since: `c`, `c-0`, …
     std::map<std::string, int> runs;
+    std::vector<std::string> holds; // members that its tether has
 
     Worker(std::string name, FakeTopic &config_topic, FakeTopic &status_topic)
         : id(std::move(name)), configs(config_topic), statuses(status_topic) {}
@@ -121,6 +122,7 @@ public:
 
   ManualClock clock;
   FakeGroups groups;
+  int refused_tasks = 0; // how many more times the leader's REST API says 409
 
 private:
   bool step();
