@@ -44,8 +44,8 @@ std::string body_of(const std::vector<StringMap> &tasks) {
 
 Result<std::unique_ptr<DistributedMode>> DistributedMode::create(const config::WorkerConfig &config,
                                                                  Parts parts) {
-  auto mode = std::unique_ptr<DistributedMode>(new DistributedMode(
-      config.values->text("inter.worker.signature.algorithm"), parts.forwarder));
+  auto mode =
+      std::unique_ptr<DistributedMode>(new DistributedMode(*config.values, parts.forwarder));
   HOST_ASSIGN(auto settings, cluster::membership_settings(config.entries, parts.worker.worker_id));
   HOST_ASSIGN(mode->configs_, storage::open_config_store(config.entries));
   HOST_ASSIGN(mode->statuses_, storage::open_status_store(config.entries));
@@ -57,8 +57,9 @@ Result<std::unique_ptr<DistributedMode>> DistributedMode::create(const config::W
   return mode;
 }
 
-DistributedMode::DistributedMode(std::string signature_algorithm, rest::Forwarder &forwarder)
-    : signature_algorithm_(std::move(signature_algorithm)), forwarder_(forwarder),
+DistributedMode::DistributedMode(const config::Values &values, rest::Forwarder &forwarder)
+    : signature_algorithm_(values.text("inter.worker.signature.algorithm")),
+      is_tethered_(values.text("worker.death.detection") == "tether"), forwarder_(forwarder),
       tether_([this](const std::string &member) { herder_->on_worker_dead(member); }) {}
 
 DistributedMode::~DistributedMode() = default;
@@ -98,7 +99,11 @@ std::string DistributedMode::waiting_for() const {
 
 herder::ClusterCalls DistributedMode::cluster_calls() {
   return {.rejoin = [this](std::string why) { membership_->request_rejoin(std::move(why)); },
-          .hold = [this](auto workers) { tether_.hold(std::move(workers)); },
+          .hold =
+              [this](auto workers) {
+                if (is_tethered_)
+                  tether_.hold(std::move(workers));
+              },
           .remove_member = [this](auto member) { membership_->remove_member(std::move(member)); },
           .send_tasks = [this](const std::string &url, const std::string &connector, auto tasks,
                                auto done) { send_tasks(url, connector, tasks, std::move(done)); }};

@@ -45,12 +45,13 @@ public:
   std::string waiting_for() const override;
 
 private:
-  DistributedMode(std::string signature_algorithm, rest::Forwarder &forwarder);
+  DistributedMode(const config::Values &values, rest::Forwarder &forwarder);
   herder::ClusterCalls cluster_calls();
   void send_tasks(const std::string &leader_url, const std::string &connector,
                   const std::vector<StringMap> &tasks, std::function<void(Status)> done);
 
   const std::string signature_algorithm_;
+  const bool is_tethered_;
   rest::Forwarder &forwarder_;
   std::unique_ptr<storage::ConfigStore> configs_;
   std::unique_ptr<storage::StatusStore> statuses_;

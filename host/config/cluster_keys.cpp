@@ -67,48 +67,54 @@ Validator macs() {
 }
 
 void define_group(KeyGroup &group) {
-  group << nullable("group.id", Type::String)
-               .high()
-               .doc(
-                   "Name of the cluster that this worker is one of: all with the same name, on the "
-                   "same brokers, share their connectors. No consumer group may have it. Needed "
-                   "if `config.storage.topic` is set.")
-        << number("session.timeout.ms", Type::Int, 10'000)
-               .high()
-               .check(between(1, kMaxInt))
-               .doc("How long a worker may be silent before the others take over its work. What it "
-                    "runs ends by itself before that.")
-        << number("heartbeat.interval.ms", Type::Int, 500)
-               .high()
-               .check(between(1, kMaxInt))
-               .doc("How often a worker tells the group that it lives, and hears of changes. "
-                    "Connect's default is 3000: here others take over sooner.")
-        << number("rebalance.timeout.ms", Type::Int, 60'000)
-               .high()
-               .check(between(1, kMaxInt))
-               .doc("How long each worker has to join when work is to be shared out anew.")
-        << text("connect.protocol", "sessioned")
-               .low()
-               .check(protocol())
-               .doc(
-                   "How work is shared out: `sessioned` or `compatible` moves only what must move, "
-                   "`eager` stops everything first; `sessioned` also signs the requests that "
-                   "workers send each other. The group uses what all its workers can.")
-        << number("scheduled.rebalance.max.delay.ms", Type::Int, 1'000)
-               .low()
-               .check(between(0, kMaxInt))
-               .doc("How long the work of a worker that left or fell silent waits for it to come "
-                    "back. Connect's default is 300000. The work of a worker that is known to be "
-                    "dead does not wait.")
-        << number("worker.sync.timeout.ms", Type::Int, 3'000)
-               .medium()
-               .check(at_least(std::int64_t{0}))
-               .doc("How long a worker may take to read what is new on the config topic.")
-        << number("worker.unsync.backoff.ms", Type::Int, 1'000)
-               .medium()
-               .check(at_least(std::int64_t{0}))
-               .doc("Pause before a worker joins again that could not read the config topic in "
-                    "time. Connect's default is 300000.");
+  group
+      << nullable("group.id", Type::String)
+             .high()
+             .doc("Name of the cluster that this worker is one of: all with the same name, on the "
+                  "same brokers, share their connectors. No consumer group may have it. Needed "
+                  "if `config.storage.topic` is set.")
+      << number("session.timeout.ms", Type::Int, 10'000)
+             .high()
+             .check(between(1, kMaxInt))
+             .doc("How long a worker may be silent before the others take over its work. What it "
+                  "runs ends by itself before that.")
+      << number("heartbeat.interval.ms", Type::Int, 500)
+             .high()
+             .check(between(1, kMaxInt))
+             .doc("How often a worker tells the group that it lives, and hears of changes. "
+                  "Connect's default is 3000: here others take over sooner.")
+      << number("rebalance.timeout.ms", Type::Int, 60'000)
+             .high()
+             .check(between(1, kMaxInt))
+             .doc("How long each worker has to join when work is to be shared out anew.")
+      << text("connect.protocol", "sessioned")
+             .low()
+             .check(protocol())
+             .doc("How work is shared out: `sessioned` or `compatible` moves only what must move, "
+                  "`eager` stops everything first; `sessioned` also signs the requests that "
+                  "workers send each other. The group uses what all its workers can.")
+      << number("scheduled.rebalance.max.delay.ms", Type::Int, 1'000)
+             .low()
+             .check(between(0, kMaxInt))
+             .doc("How long the work of a worker that left or fell silent waits for it to come "
+                  "back. Connect's default is 300000. The work of a worker that is known to be "
+                  "dead does not wait.")
+      << text("worker.death.detection", "tether")
+             .low()
+             .check(one_of({"tether", "session"}))
+             .doc("How a worker is known to be dead: `tether` also by a connection that the leader "
+                  "keeps to its REST API, and it to the leader's: one that breaks and cannot be "
+                  "made again, because the port is closed, tells at once. `session`: only by its "
+                  "silence.")
+      << number("worker.sync.timeout.ms", Type::Int, 3'000)
+             .medium()
+             .check(at_least(std::int64_t{0}))
+             .doc("How long a worker may take to read what is new on the config topic.")
+      << number("worker.unsync.backoff.ms", Type::Int, 1'000)
+             .medium()
+             .check(at_least(std::int64_t{0}))
+             .doc("Pause before a worker joins again that could not read the config topic in "
+                  "time. Connect's default is 300000.");
 }
 
 void define_topics(KeyGroup &group) {

@@ -61,6 +61,12 @@ void DistributedHerder::hold_others(const std::vector<wire::JoinedMember> &membe
   cluster_.calls.hold(std::move(others));
 }
 
+// As follower: when the leader dies, whoever leads next is to know it as soon.
+void DistributedHerder::hold_leader(const std::string &url) {
+  dead_.clear();
+  cluster_.calls.hold({{seat_.leader_id, url}});
+}
+
 void DistributedHerder::on_worker_dead(const std::string &member_id) {
   tick().post([this, member_id] {
     kLog.warn("Worker '{}' is dead; what it ran is taken over", member_id);
@@ -122,7 +128,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
   }
   seat_ = seat;
   if (!seat.leads())
-    cluster_.calls.hold({});
+    hold_leader(told->leader_url);
   const bool has_revoked = !told->revoked_connectors.empty() || !told->revoked_tasks.empty();
   if (has_revoked)
     (void)co_await stop_parts(told->revoked_connectors, told->revoked_tasks);

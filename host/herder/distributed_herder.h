@@ -23,7 +23,7 @@ namespace host::herder {
 // What a herder asks of its group. Any thread; all return at once.
 struct ClusterCalls {
   std::function<void(std::string why)> rejoin = [](const std::string &) {};
-  // The other workers, while this one leads; nobody when it does not (cluster::Tether).
+  // Those whose death is to be noticed (cluster::Tether): the leader, or as leader all others.
   std::function<void(std::vector<cluster::TetheredWorker>)> hold = [](auto) {};
   std::function<void(std::string member_id)> remove_member = [](const std::string &) {};
   // Brings task configs to the leader, whose REST API is at `url`.
@@ -118,6 +118,7 @@ private:
   Step<bool> catch_up(std::int64_t offset);
   void rejoin(const std::string &why);
   void hold_others(const std::vector<wire::JoinedMember> &members);
+  void hold_leader(const std::string &url);
   void rejoin_later(const std::string &why);
   void bury_unknown();
   // The leader makes the key that workers sign their requests to each other with, and a new one
