@@ -26,19 +26,36 @@ bool resolves(const std::string &host) {
   return true;
 }
 
-std::unique_ptr<httplib::ClientImpl> connection_to(const Url &url, const ClientOptions &options) {
-  std::unique_ptr<httplib::ClientImpl> client;
-  if (url.tls)
-    client = std::make_unique<httplib::SSLClient>(url.host, url.port);
-  else
+using Connection = std::unique_ptr<httplib::ClientImpl>;
+
+Result<Connection> tls_connection_to(const Url &url, const std::optional<TlsOptions> &options) {
+  auto client = std::make_unique<httplib::SSLClient>(url.host, url.port);
+  if (!options)
+    return Connection(std::move(client));
+  SSL_CTX *context = client->ssl_context();
+  HOST_TRY(options->set_up(context));
+  // It adds the system's authorities unless it is told of others.
+  client->set_ca_cert_path({}, "/nonexistent");
+  // Its own check is of authority and host at once; the context's of the authority alone.
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  client->enable_server_certificate_verification(options->check_host);
+  return Connection(std::move(client));
+}
+
+Result<Connection> connection_to(const Url &url, const ClientOptions &options) {
+  Connection client;
+  if (url.tls) {
+    HOST_ASSIGN(client, tls_connection_to(url, options.tls));
+  } else {
     client = std::make_unique<httplib::ClientImpl>(url.host, url.port);
+  }
   client->set_connection_timeout(options.connect_timeout);
   client->set_read_timeout(options.timeout);
   client->set_write_timeout(options.timeout);
   client->set_url_encode(false); // the target is encoded already
   client->set_decompress(false);
   client->set_tcp_nodelay(true); // head and body are two writes: else the second waits for an ACK
-  return client;
+  return Connection(std::move(client));
 }
 
 // Collects the body up to a size and a time.
@@ -88,13 +105,14 @@ Error explain(httplib::Error error, const Body &body, const Url &url,
                         where, seconds(options.connect_timeout))};
   case httplib::Error::SSLConnection:
     return {Code::Unavailable,
-            fmt::format("no TLS with {}: does it serve https on this port?", where)};
+            fmt::format("no TLS with {}: does it serve https on this port{}?", where,
+                        options.tls ? ", and is our certificate trusted there" : "")};
   case httplib::Error::SSLLoadingCerts:
   case httplib::Error::SSLServerVerification:
     return {Code::Unavailable,
             fmt::format("{} shows a certificate that is not trusted, or of another host; name a "
-                        "file with the right authority in SSL_CERT_FILE",
-                        where)};
+                        "file with the right authority in {}",
+                        where, options.tls ? "ssl.truststore.location" : "SSL_CERT_FILE")};
   default:
     return {Code::Io, fmt::format("{} closed the connection before its answer was complete, or "
                                   "does not speak {}",
@@ -124,7 +142,7 @@ Client::Client(Url url, ClientOptions options)
 
 Result<Response> Client::send(const Request &request) {
   try {
-    const auto connection = connection_to(url_, options_);
+    HOST_ASSIGN(const auto connection, connection_to(url_, options_));
     Body body{options_.max_body, SystemClock().now() + options_.timeout, {}};
     httplib::Request out = native(request, url_, options_);
     out.content_receiver = [&body](const char *data, std::size_t size, std::uint64_t,

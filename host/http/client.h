@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +10,8 @@
 #include "host/base/clock.h"
 #include "host/base/error.h"
 #include "host/http/url.h"
+
+struct ssl_ctx_st; // OpenSSL's SSL_CTX
 
 namespace host::http {
 
@@ -28,16 +32,25 @@ struct Response {
   bool ok() const { return status >= 200 && status < 300; }
 };
 
+// TLS by other settings than the system's: whom to trust, who to be.
+struct TlsOptions {
+  // Sets up a client's context with authorities, and with a certificate if there is one. Only they
+  // are trusted then.
+  std::function<Status(ssl_ctx_st *)> set_up;
+  bool check_host = true; // whether the certificate must be of the host that was asked for
+};
+
 struct ClientOptions {
   Duration connect_timeout{5'000};
   Duration timeout{95'000}; // of the whole answer; workers give up by themselves after 90 s
   std::size_t max_body = 64 * 1024 * 1024;
   std::string user_agent = "sluice";
+  std::optional<TlsOptions> tls = std::nullopt;
 };
 
 // Speaks to one server: a connection per request, TLS by the system's certificates (or those that
-// SSL_CERT_FILE names), no redirects, no retries. Owned and used by one thread at a time; `send`
-// blocks it. Errors: README.md.
+// SSL_CERT_FILE names) if the options have no others, no redirects, no retries. Owned and used by
+// one thread at a time; `send` blocks it. Errors: README.md.
 class Client {
 public:
   explicit Client(Url url, ClientOptions options = {});

@@ -167,6 +167,7 @@ Reply Forwarder::ask(const Job &job) const {
   http::ClientOptions options;
   options.timeout = options_.timeout;
   options.user_agent = "kafka-connect";
+  options.tls = options_.tls;
   http::Client client(*std::move(url), options);
   auto response = client.send({job.method, job.target, job.body, "application/json", job.headers});
   if (!response)

@@ -11,6 +11,7 @@
 
 #include "host/base/clock.h"
 #include "host/base/error.h"
+#include "host/http/client.h"
 #include "host/http/request_signature.h"
 #include "host/rest/http.h"
 #include "host/rest/uri.h"
@@ -31,6 +32,7 @@ public:
   struct Options {
     std::size_t threads = 4;
     Duration timeout{90'000};
+    std::optional<http::TlsOptions> tls = std::nullopt; // towards workers at https://
   };
   explicit Forwarder(Options options);
   ~Forwarder();

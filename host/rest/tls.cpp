@@ -11,6 +11,8 @@ namespace {
 
 namespace ssl = boost::asio::ssl;
 
+constexpr std::string_view kHttpsPrefix = "listeners.https.";
+
 // The keys that count, without their prefix.
 StringMap keys_of(const StringMap &worker, std::string_view prefix) {
   StringMap own = worker.with_prefix(prefix);
@@ -41,27 +43,21 @@ Result<wire::TlsSettings> settings_of(const StringMap &keys, std::string_view pr
   settings.ca_location = keys.get("ssl.truststore.location");
   settings.ca_pem = keys.get("ssl.truststore.certificates");
   settings.cipher_suites = keys.get("ssl.cipher.suites");
-  if (store.empty() && settings.certificate_pem.empty())
-    return fail(Code::Config, std::string(prefix) +
-                                  "ssl.keystore.location: an https listener needs a certificate "
-                                  "and its key: a PKCS12 store, or with "
-                                  "ssl.keystore.type=PEM a file with both");
   if (!settings.ca_location.empty() && !is_pem(keys, "truststore"))
     return fail(Code::Config, std::string(prefix) +
-                                  "ssl.truststore.type: authorities of clients are read from PEM "
+                                  "ssl.truststore.type: authorities are read from PEM "
                                   "files; set it to PEM and ssl.truststore.location to one");
   return settings;
 }
 
-Status set_versions(const StringMap &keys, ssl::context &context) {
+Status set_versions(const StringMap &keys, SSL_CTX *context) {
   const std::string versions = keys.get("ssl.enabled.protocols", "TLSv1.2,TLSv1.3");
   const bool v12 = versions.find("TLSv1.2") != std::string::npos;
   const bool v13 = versions.find("TLSv1.3") != std::string::npos;
   if (!v12 && !v13)
     return fail(Code::Config, "ssl.enabled.protocols: there are TLSv1.2 and TLSv1.3");
-  context.set_options(ssl::context::no_sslv2 | ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
-                      ssl::context::no_tlsv1_1 | (v12 ? 0 : ssl::context::no_tlsv1_2) |
-                      (v13 ? 0 : ssl::context::no_tlsv1_3));
+  SSL_CTX_set_min_proto_version(context, v12 ? TLS1_2_VERSION : TLS1_3_VERSION);
+  SSL_CTX_set_max_proto_version(context, v13 ? TLS1_3_VERSION : TLS1_2_VERSION);
   return {};
 }
 
@@ -82,14 +78,37 @@ Status set_client_auth(const StringMap &keys, ssl::context &context) {
 Result<std::shared_ptr<ssl::context>> make_tls(const StringMap &worker, std::string_view prefix) {
   const StringMap keys = keys_of(worker, prefix);
   HOST_ASSIGN(const auto settings, settings_of(keys, prefix));
+  if (keys.get("ssl.keystore.location").empty() && settings.certificate_pem.empty())
+    return fail(Code::Config, std::string(prefix) +
+                                  "ssl.keystore.location: an https listener needs a certificate "
+                                  "and its key: a PKCS12 store, or with "
+                                  "ssl.keystore.type=PEM a file with both");
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   HOST_TRY(wire::set_up_context(context->native_handle(), settings));
   // Without a name of their own, sessions of clients with certificates cannot be resumed.
   constexpr unsigned char kSessions[] = "sluice-rest";
   SSL_CTX_set_session_id_context(context->native_handle(), kSessions, sizeof kSessions - 1);
-  HOST_TRY(set_versions(keys, *context));
+  HOST_TRY(set_versions(keys, context->native_handle()));
   HOST_TRY(set_client_auth(keys, *context));
   return context;
+}
+
+Result<std::optional<http::TlsOptions>> make_client_tls(const StringMap &worker) {
+  const StringMap keys = keys_of(worker, kHttpsPrefix);
+  const bool says_anything = std::any_of(
+      keys.begin(), keys.end(), [](const auto &one) { return one.first.starts_with("ssl."); });
+  if (!says_anything)
+    return std::optional<http::TlsOptions>();
+  HOST_ASSIGN(const auto settings, settings_of(keys, kHttpsPrefix));
+  http::TlsOptions options;
+  options.check_host = java::trim(keys.get("ssl.endpoint.identification.algorithm", "https")) != "";
+  options.set_up = [settings, keys](ssl_ctx_st *context) -> Status {
+    HOST_TRY(wire::set_up_context(context, settings));
+    return set_versions(keys, context);
+  };
+  // What is wrong with a file shows at start, not with the first request.
+  HOST_TRY(options.set_up(ssl::context(ssl::context::tls_client).native_handle()));
+  return std::optional(std::move(options));
 }
 
 } // namespace host::rest

@@ -1,9 +1,13 @@
 #include "host/rest/tls.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
 #include <unistd.h>
 
+#include <future>
+
+#include "host/rest/forwarder.h"
 #include "tests/contract/test_worker.h"
 #include "tests/support/tls_identity.h"
 
@@ -103,6 +107,71 @@ TEST_F(RestTls, KeysBehindThePrefixAreAllOrNothing) {
   keys.set("ssl.keystore.location", pem_);
   keys.set("ssl.enabled.protocols", "SSLv3");
   EXPECT_EQ(message(keys), "ssl.enabled.protocols: there are TLSv1.2 and TLSv1.3");
+}
+
+// A request carried on to a worker at https://.
+class ForwarderTls : public RestTls {
+protected:
+  // The status that came back, and what was said of an error.
+  std::string ask_with(const StringMap &keys, const std::string &host = "127.0.0.1") {
+    auto tls = rest::make_client_tls(keys);
+    if (!tls)
+      return tls.error().message();
+    rest::Forwarder forwarder({1, Duration(5'000), *std::move(tls)});
+    forwarder.start();
+    rest::Request request;
+    request.method = "GET";
+    request.target = "/connectors";
+    request.host = "h";
+    std::promise<rest::Reply> answered;
+    forwarder.forward(request, "https://" + host + ":" + std::to_string(port()) + "/",
+                      [&](rest::Reply reply) { answered.set_value(std::move(reply)); });
+    const rest::Reply reply = answered.get_future().get();
+    forwarder.stop();
+    return std::to_string(reply.status) + " " + reply.body;
+  }
+  StringMap trusting() const {
+    return {{"ssl.truststore.type", "PEM"}, {"ssl.truststore.location", pem_}};
+  }
+};
+
+TEST_F(ForwarderTls, TrustsTheTrustStoreAndNobodyElse) {
+  serve(keys_);
+  EXPECT_EQ(ask_with(trusting()), "200 []");
+  EXPECT_THAT(ask_with({}), testing::HasSubstr("certificate that is not trusted"));
+  const Identity stranger("IP:127.0.0.1");
+  ASSERT_TRUE(stranger.write(pem_ + ".stranger"));
+  StringMap other = trusting();
+  other.set("ssl.truststore.location", pem_ + ".stranger");
+  EXPECT_THAT(ask_with(other), testing::HasSubstr("a file with the right authority in "
+                                                  "ssl.truststore.location"));
+  other.set("ssl.endpoint.identification.algorithm", "");
+  EXPECT_THAT(ask_with(other), testing::StartsWith("500 ")) << "the authority is checked always";
+  other.set("ssl.truststore.location", "/none");
+  EXPECT_THAT(ask_with(other), testing::HasSubstr("ssl.truststore.location: /none"));
+  ::unlink((pem_ + ".stranger").c_str());
+}
+
+TEST_F(ForwarderTls, TheHostIsCheckedUnlessTheKeysSayOtherwise) {
+  serve(keys_);
+  StringMap keys = trusting();
+  EXPECT_THAT(ask_with(keys, "localhost"), testing::HasSubstr("or of another host"));
+  keys.set("ssl.endpoint.identification.algorithm", "");
+  EXPECT_EQ(ask_with(keys, "localhost"), "200 []");
+}
+
+TEST_F(ForwarderTls, ShowsTheWorkersOwnCertificate) {
+  StringMap keys = keys_;
+  keys.set("ssl.client.auth", "required");
+  keys.set("ssl.truststore.type", "PEM");
+  keys.set("ssl.truststore.location", pem_);
+  serve(keys);
+  EXPECT_EQ(ask_with(keys), "200 []");
+  EXPECT_THAT(ask_with(trusting()), testing::StartsWith("500 "));
+  StringMap behind_the_prefix;
+  for (const auto &[key, value] : keys)
+    behind_the_prefix.set("listeners.https." + key, value);
+  EXPECT_EQ(ask_with(behind_the_prefix), "200 []");
 }
 
 } // namespace
