@@ -67,7 +67,7 @@ void DistributedHerder::changed(const storage::RestartRequest &event) {
 }
 
 void DistributedHerder::changed(const storage::LoggerLevelChanged &event) {
-  supervisor().set_log_level(event.logger, event.level);
+  log_levels()(event.logger, event.level);
 }
 
 // Of a connector that this worker has parts of: the object is restarted, and its task configs

@@ -129,6 +129,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
   seat_ = seat;
   if (!seat.leads())
     hold_leader(told->leader_url);
+  sessioned_ = seat.protocol == name_of(cluster::Protocol::Sessioned);
   const bool has_revoked = !told->revoked_connectors.empty() || !told->revoked_tasks.empty();
   if (has_revoked)
     (void)co_await stop_parts(told->revoked_connectors, told->revoked_tasks);

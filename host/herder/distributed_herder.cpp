@@ -12,7 +12,8 @@ DistributedHerder::DistributedHerder(WorkerOptions worker, ClusterOptions cluste
                                      GroupCalls groups, const Clock &clock)
     : WorkerHerder(std::move(worker), catalog, offsets, std::move(groups), clock),
       cluster_(std::move(cluster)), configs_(configs), statuses_(statuses),
-      view_(this->catalog(), options().topic_tracking), leader_(cluster_.max_delay) {}
+      view_(this->catalog(), options().topic_tracking), leader_(cluster_.max_delay),
+      sessioned_(cluster_.newest == cluster::Protocol::Sessioned) {}
 
 void DistributedHerder::open(std::string kafka_cluster_id) {
   view_.set_cluster_id(std::move(kafka_cluster_id));
@@ -149,6 +150,15 @@ void DistributedHerder::forget_topics(const std::string &connector, Callback<voi
   statuses_.flush(std::move(done));
 }
 
+Status DistributedHerder::check_internal(const http::Signature &signature,
+                                         std::string_view body) const {
+  if (!sessioned_)
+    return http::check_form(signature);
+  const auto state = configs();
+  const auto key = state->session_key ? std::optional(state->session_key->secret) : std::nullopt;
+  return http::verify(signature, body, key, cluster_.verification_algorithms);
+}
+
 void DistributedHerder::put_task_configs(std::string connector, std::vector<StringMap> tasks,
                                          Callback<void> done) {
   request<void>(std::move(done), [this, connector, tasks = std::move(tasks)](auto done) {
@@ -163,6 +173,13 @@ void DistributedHerder::put_task_configs(std::string connector, std::vector<Stri
 
 void DistributedHerder::fence_zombies(std::string, Callback<void> done) {
   done(fail(Code::Unsupported, "This worker does not support exactly-once source connectors."));
+}
+
+void DistributedHerder::set_cluster_log_level(std::string logger, std::string level,
+                                              Callback<void> done) {
+  request<void>(std::move(done), [this, logger, level](auto done) {
+    configs_.put_logger_level(logger, level, std::move(done));
+  });
 }
 
 bool DistributedHerder::runs_here(const TaskId &part) {

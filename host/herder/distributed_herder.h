@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,6 +41,7 @@ struct ClusterOptions {
   Duration sync_timeout{3'000};                            // worker.sync.timeout.ms
   Duration unsync_backoff{1'000};                          // worker.unsync.backoff.ms
   storage::SessionKeySettings session_key;                 // inter.worker.key.*
+  std::vector<std::string> verification_algorithms{"HmacSHA256"}; // inter.worker.verification.*
   ClusterCalls calls;
 };
 
@@ -72,9 +74,11 @@ public:
   void restart(std::string connector, RestartFlags flags,
                Callback<std::shared_ptr<const ConnectorView>> done) override;
   void restart_task(TaskId task, Callback<void> done) override;
+  Status check_internal(const http::Signature &signature, std::string_view body) const override;
   void put_task_configs(std::string connector, std::vector<StringMap> configs,
                         Callback<void> done) override;
   void fence_zombies(std::string connector, Callback<void> done) override;
+  void set_cluster_log_level(std::string logger, std::string level, Callback<void> done) override;
 
   void on_topic_active(const TaskId &task, const std::string &topic) override;
 
@@ -167,7 +171,8 @@ private:
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led
-  std::set<std::string> dead_; // members whose processes are, until they left
+  std::set<std::string> dead_;  // members whose processes are, until they left
+  std::atomic<bool> sessioned_; // members sign what they ask of each other; any thread reads it
 };
 
 } // namespace host::herder

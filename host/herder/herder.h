@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/base/error.h"
@@ -14,6 +15,7 @@
 #include "host/config/config_infos.h"
 #include "host/herder/snapshot.h"
 #include "host/herder/submitted_config.h"
+#include "host/http/request_signature.h"
 
 namespace host::herder {
 
@@ -89,6 +91,9 @@ public:
                              std::optional<std::vector<OffsetChange>> changes,
                              Callback<std::string> done) = 0;
   virtual void reset_topics(std::string connector, Callback<void> done) = 0;
+  // What is wrong with the signature of a request that only workers send each other; nothing where
+  // this worker asks for none (contract 2.6). At once.
+  virtual Status check_internal(const http::Signature &signature, std::string_view body) const = 0;
   // Empty successes and errors of requests that only workers send each other (contract 2.4 #30,
   // #31).
   virtual void put_task_configs(std::string connector, std::vector<StringMap> configs,
@@ -100,8 +105,15 @@ public:
   virtual Result<std::vector<config::ConfigKey>>
   plugin_config(const std::string &plugin, const std::optional<std::string> &version) const = 0;
 
-  // Also in the runners.
+  // In the runners.
   virtual void set_log_level(const std::string &prefix, const std::string &level) = 0;
+  using LogLevels = std::function<void(const std::string &logger, const std::string &level)>;
+  // Sets a level on every worker of the cluster: each hears of it by what it gave to
+  // follow_log_levels(), this one too and perhaps after `done`.
+  virtual void set_cluster_log_level(std::string logger, std::string level,
+                                     Callback<void> done) = 0;
+  // Called once, before the first request. `levels` may be called from any thread.
+  virtual void follow_log_levels(LogLevels levels) = 0;
 
   // Done as soon as the herder's thread gets to it, also while the worker starts.
   virtual void ping(Callback<void> done) = 0;

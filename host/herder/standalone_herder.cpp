@@ -86,6 +86,10 @@ void StandaloneHerder::restart_task(TaskId task, Callback<void> done) {
                 [this, task](auto done) { run_restart_task(task, std::move(done)); });
 }
 
+Status StandaloneHerder::check_internal(const http::Signature &signature, std::string_view) const {
+  return http::check_form(signature);
+}
+
 void StandaloneHerder::put_task_configs(std::string, std::vector<StringMap>, Callback<void> done) {
   done(fail(Code::Unsupported, "Kafka Connect in standalone mode does not support externally "
                                "setting task configurations."));
@@ -94,6 +98,15 @@ void StandaloneHerder::put_task_configs(std::string, std::vector<StringMap>, Cal
 void StandaloneHerder::fence_zombies(std::string, Callback<void> done) {
   done(fail(Code::Unsupported, "Kafka Connect in standalone mode does not support exactly-once "
                                "source connectors."));
+}
+
+// A worker of its own is its whole cluster.
+void StandaloneHerder::set_cluster_log_level(std::string logger, std::string level,
+                                             Callback<void> done) {
+  request<void>(std::move(done), [this, logger, level](auto done) {
+    log_levels()(logger, level);
+    done({});
+  });
 }
 
 Result<StringMap> StandaloneHerder::stopped_config(const std::string &name) {

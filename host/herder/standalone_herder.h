@@ -32,9 +32,11 @@ public:
   void restart(std::string connector, RestartFlags flags,
                Callback<std::shared_ptr<const ConnectorView>> done) override;
   void restart_task(TaskId task, Callback<void> done) override;
+  Status check_internal(const http::Signature &signature, std::string_view body) const override;
   void put_task_configs(std::string connector, std::vector<StringMap> configs,
                         Callback<void> done) override;
   void fence_zombies(std::string connector, Callback<void> done) override;
+  void set_cluster_log_level(std::string logger, std::string level, Callback<void> done) override;
 
   void on_topic_active(const TaskId &task, const std::string &topic) override;
 

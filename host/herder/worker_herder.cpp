@@ -150,6 +150,10 @@ void WorkerHerder::set_log_level(const std::string &prefix, const std::string &l
   tick_.post([this, prefix, level] { supervisor_->set_log_level(prefix, level); });
 }
 
+void WorkerHerder::follow_log_levels(LogLevels levels) {
+  tick_.post([this, levels = std::move(levels)]() mutable { log_levels_ = std::move(levels); });
+}
+
 void WorkerHerder::ping(Callback<void> done) {
   if (!tick_.post([done] { done({}); }))
     done(fail(shutting_down()));

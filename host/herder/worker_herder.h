@@ -64,6 +64,7 @@ public:
   Result<std::vector<config::ConfigKey>>
   plugin_config(const std::string &plugin, const std::optional<std::string> &version) const final;
   void set_log_level(const std::string &prefix, const std::string &level) final;
+  void follow_log_levels(LogLevels levels) final;
   void ping(Callback<void> done) final;
   bool ready() const final { return ready_.load(); }
   std::optional<Stage> stage() const final;
@@ -113,6 +114,7 @@ protected:
   SinkMembers &members() { return members_; }
   Turns &turns() { return turns_; }
   WorkerParts &parts() { return parts_; }
+  const LogLevels &log_levels() const { return log_levels_; }
 
 private:
   // What the kinds of worker do in their own ways, all on the tick thread unless it says otherwise.
@@ -148,7 +150,8 @@ private:
 
   ConnectorTable table_;
   SinkMembers members_;
-  bool open_ = false; // tick thread
+  bool open_ = false;                                        // tick thread
+  LogLevels log_levels_ = [](const auto &, const auto &) {}; // tick thread
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> ready_ = false;
   const std::int64_t began_wall_ms_;

@@ -23,6 +23,8 @@ const EVP_MD *digest_of(std::string_view algorithm) {
     return EVP_sha224();
   if (algorithm == "HmacSHA1")
     return EVP_sha1();
+  if (algorithm == "HmacMD5")
+    return EVP_md5();
   return nullptr;
 }
 
@@ -48,6 +50,8 @@ constexpr std::string_view kAlphabet =
 
 // As Java's decoder: padding may be left out as a whole, and its words for what is wrong.
 Result<std::string> from_base64(std::string_view text) {
+  if (text.size() == 1)
+    return fail(Code::BadRequest, "Input byte[] should at least have 2 bytes for base64 bytes");
   std::string bytes;
   std::uint32_t bits = 0;
   int count = 0;
@@ -65,11 +69,15 @@ Result<std::string> from_base64(std::string_view text) {
     bits = 0;
     count = 0;
   }
+  if (count == 1)
+    return fail(Code::BadRequest, "Last unit does not have enough valid bits");
   const std::string_view padding = text.substr(at);
   const std::string_view wanted = count == 2 ? "==" : count == 3 ? "=" : "";
-  if (count == 1 || (!padding.empty() && padding != wanted))
-    return fail(Code::BadRequest, count == 1 ? "Last unit does not have enough valid bits"
-                                             : "Input byte array has wrong 4-byte ending unit");
+  if (!padding.empty() && (wanted.empty() || !padding.starts_with(wanted)))
+    return fail(Code::BadRequest, "Input byte array has wrong 4-byte ending unit");
+  if (padding.size() > wanted.size())
+    return fail(Code::BadRequest, fmt::format("Input byte array has incorrect ending byte at {}",
+                                              at + wanted.size()));
   if (count == 2)
     bytes += static_cast<char>(bits >> 4 & 0xFF);
   if (count == 3) {
@@ -95,14 +103,20 @@ Result<std::string> sign(const SigningKey &key, std::string_view body) {
   return to_base64(mac_of(digest, key.bytes, body));
 }
 
+Status check_form(const Signature &signature) {
+  if (!signature.mac || !signature.algorithm)
+    return {};
+  if (digest_of(*signature.algorithm) == nullptr)
+    return fail(Code::BadRequest, "Algorithm " + *signature.algorithm + " not available");
+  HOST_ASSIGN(const std::string mac, from_base64(*signature.mac));
+  return {};
+}
+
 Status verify(const Signature &signature, std::string_view body,
               const std::optional<std::string> &key, const std::vector<std::string> &allowed) {
   if (!signature.mac || !signature.algorithm)
     return fail(Code::BadRequest, "Internal request missing required signature");
-  const EVP_MD *digest = digest_of(*signature.algorithm);
-  if (digest == nullptr)
-    return fail(Code::BadRequest, "Algorithm " + *signature.algorithm + " not available");
-  HOST_ASSIGN(const std::string given, from_base64(*signature.mac));
+  HOST_TRY(check_form(signature));
   if (std::find(allowed.begin(), allowed.end(), *signature.algorithm) == allowed.end())
     return fail(Code::BadRequest,
                 "This worker does not support the '" + *signature.algorithm +
@@ -114,7 +128,8 @@ Status verify(const Signature &signature, std::string_view body,
   if (!key)
     return fail(Code::Unavailable, "This worker is still starting up and has not been able to read "
                                    "a session key from the config topic yet");
-  const std::string right = mac_of(digest, *key, body);
+  HOST_ASSIGN(const std::string given, from_base64(*signature.mac));
+  const std::string right = mac_of(digest_of(*signature.algorithm), *key, body);
   if (right.size() != given.size() || CRYPTO_memcmp(right.data(), given.data(), right.size()) != 0)
     return fail(Code::Forbidden, "Internal request contained invalid signature.");
   return {};

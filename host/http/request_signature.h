@@ -16,8 +16,8 @@ inline constexpr std::string_view kSignatureHeader = "X-Connect-Authorization";
 inline constexpr std::string_view kSignatureAlgorithmHeader =
     "X-Connect-Request-Signature-Algorithm";
 
-// Key bytes of a session key, and the name of a MAC as Java knows it: HmacSHA256 (HmacSHA1,
-// HmacSHA224, HmacSHA384, HmacSHA512).
+// Key bytes of a session key, and the name of a MAC as Java knows it: HmacSHA256 (HmacMD5,
+// HmacSHA1, HmacSHA224, HmacSHA384, HmacSHA512).
 struct SigningKey {
   std::string bytes;
   std::string algorithm;
@@ -31,6 +31,10 @@ struct Signature {
   std::optional<std::string> mac;
   std::optional<std::string> algorithm;
 };
+
+// A BadRequest error for a signature that is there and cannot be read. Connect looks at that much
+// even where it asks for no signature.
+Status check_form(const Signature &signature);
 
 // What a receiver checks, in Connect's order and words: BadRequest (400) without a signature, for
 // one that cannot be read or whose algorithm is not among `allowed`; Unavailable (503) while there

@@ -54,10 +54,26 @@ void restart_task(herder::Herder &herder, const Call &call) {
   herder.restart_task({call.argument(0), *number}, done(call, 204));
 }
 
+// Whether another worker of the cluster sent it; answers if not.
+bool is_of_a_worker(const herder::Herder &herder, const Call &call) {
+  const auto value = [&](std::string_view name) {
+    const std::string *found = call.request.header(lower_case(name));
+    return found == nullptr ? std::nullopt : std::optional(*found);
+  };
+  const http::Signature signature{value(http::kSignatureHeader),
+                                  value(http::kSignatureAlgorithmHeader)};
+  const Status good = herder.check_internal(signature, call.request.body);
+  if (!good)
+    call.respond(error_reply(good.error()));
+  return good.has_value();
+}
+
 void put_task_configs(herder::Herder &herder, const Call &call) {
   auto configs = read_task_configs(call.request.body);
   if (!configs)
     return call.respond(error_reply(configs.error()));
+  if (!is_of_a_worker(herder, call))
+    return;
   herder.put_task_configs(call.argument(0), *std::move(configs), done(call, 204));
 }
 
@@ -82,8 +98,10 @@ void add_connector_actions(Router &router, herder::Herder &herder) {
       [&herder](const Call &call) { restart_task(herder, call); });
   add("PUT", "/connectors/{connector}/topics/reset",
       [&herder](const Call &call) { herder.reset_topics(call.argument(0), done(call, 202)); });
-  add("PUT", "/connectors/{connector}/fence",
-      [&herder](const Call &call) { herder.fence_zombies(call.argument(0), done(call, 204)); });
+  add("PUT", "/connectors/{connector}/fence", [&herder](const Call &call) {
+    if (is_of_a_worker(herder, call))
+      herder.fence_zombies(call.argument(0), done(call, 204));
+  });
   router.add("POST", "/connectors/{connector}/tasks", Body::Read,
              [&herder](const Call &call) { put_task_configs(herder, call); });
 }

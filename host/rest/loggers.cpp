@@ -57,7 +57,7 @@ bool for_whole_cluster(const Target &target) {
   return lower == "cluster";
 }
 
-void put(LoggerLevels &levels, const Call &call) {
+void put(LoggerLevels &levels, herder::Herder &herder, const Call &call) {
   const auto body = read_config(call.request.body);
   if (!body)
     return call.respond(error_reply(body.error()));
@@ -71,10 +71,13 @@ void put(LoggerLevels &levels, const Call &call) {
   const auto level = log::level_of(*wanted);
   if (!level)
     return call.respond(error_reply(404, "invalid log level '" + *wanted + "'."));
-  const std::vector<std::string> changed = levels.set(call.argument(0), *level);
-  // A worker of its own is its whole cluster.
   if (for_whole_cluster(call.target))
-    return call.respond(empty_reply(204));
+    return herder.set_cluster_log_level(call.argument(0), std::string(log::name_of(*level)),
+                                        [respond = call.respond](const Status &written) {
+                                          respond(written ? empty_reply(204)
+                                                          : error_reply(written.error()));
+                                        });
+  const std::vector<std::string> changed = levels.set(call.argument(0), *level);
   std::string names;
   json::Writer out(names);
   out.begin_array();
@@ -86,13 +89,13 @@ void put(LoggerLevels &levels, const Call &call) {
 
 } // namespace
 
-void add_loggers(Router &router, LoggerLevels &levels) {
+void add_loggers(Router &router, LoggerLevels &levels, herder::Herder &herder) {
   router.add("GET", "/admin/loggers", Body::Ignored,
              [&levels](const Call &call) { list(levels, call); });
   router.add("GET", "/admin/loggers/{logger}", Body::Ignored,
              [&levels](const Call &call) { get(levels, call); });
   router.add("PUT", "/admin/loggers/{logger}", Body::Read,
-             [&levels](const Call &call) { put(levels, call); });
+             [&levels, &herder](const Call &call) { put(levels, herder, call); });
 }
 
 } // namespace host::rest

@@ -26,7 +26,7 @@ void add_connector_configs(Router &router, herder::Herder &herder);
 void add_connector_actions(Router &router, herder::Herder &herder);
 void add_connector_offsets(Router &router, herder::Herder &herder);
 void add_plugins(Router &router, herder::Herder &herder);
-void add_loggers(Router &router, LoggerLevels &levels);
+void add_loggers(Router &router, LoggerLevels &levels, herder::Herder &herder);
 void add_metrics(Router &router, std::function<void(std::function<void(std::string)>)> text);
 
 // How long the herder may take to answer (contract 2.1).

@@ -107,13 +107,19 @@ public:
         clock_, [&herder](const std::string &prefix, const std::string &level) {
           herder.set_log_level(prefix, level);
         });
+    herder.follow_log_levels([this](const std::string &logger, const std::string &level) {
+      if (const auto known = log::level_of(level))
+        levels_->set(logger, *known);
+      else
+        kLog.warn("Logger {} cannot have the level {}, which is none", logger, level);
+    });
     add_root(main_, herder, options_.info);
     add_connectors(main_, herder);
     add_connector_configs(main_, herder);
     add_connector_actions(main_, herder);
     add_connector_offsets(main_, herder);
     add_plugins(main_, herder);
-    add_loggers(options_.admin_listeners ? admin_ : main_, *levels_);
+    add_loggers(options_.admin_listeners ? admin_ : main_, *levels_, herder);
     if (options_.metrics)
       add_metrics(main_, options_.metrics);
     main_.set_forward(options_.forward);

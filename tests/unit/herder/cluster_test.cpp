@@ -224,12 +224,41 @@ TEST_F(ClusterTest, TheLeaderRenewsTheSessionKey) {
   EXPECT_NE(b.configs.snapshot()->session_key, first);
 }
 
+TEST_F(ClusterTest, RequestsBetweenWorkersAreSignedWithTheSessionKey) {
+  const std::string body = "[{}]";
+  const http::SigningKey key{b.configs.snapshot()->session_key->secret, "HmacSHA256"};
+  const http::Signature signature{http::sign(key, body).value(), key.algorithm};
+  for (const Worker *worker : {&a, &b}) {
+    EXPECT_TRUE(worker->herder->check_internal(signature, body));
+    EXPECT_EQ(worker->herder->check_internal(signature, "[]").error().code(), Code::Forbidden);
+    EXPECT_EQ(worker->herder->check_internal({}, body).error().code(), Code::BadRequest);
+  }
+  cluster.clock.advance(Duration(3'601'000));
+  cluster.settle();
+  EXPECT_EQ(a.herder->check_internal(signature, body).error().code(), Code::Forbidden);
+}
+
+TEST_F(ClusterTest, ALevelOfALoggerReachesEveryWorker) {
+  std::vector<std::string> heard;
+  for (Worker *worker : {&a, &b})
+    worker->herder->follow_log_levels([&heard, worker](const auto &logger, const auto &level) {
+      heard.push_back(worker->id + " " + logger + " " + level);
+    });
+  const auto set = ask<void>([&](auto done) {
+    cluster.follower().herder->set_cluster_log_level("root", "DEBUG", std::move(done));
+  });
+  ASSERT_TRUE(set->value());
+  EXPECT_THAT(heard, ::testing::UnorderedElementsAre("a root DEBUG", "b root DEBUG"));
+}
+
 class EagerClusterTest : public testing::Test {};
 
 TEST_F(EagerClusterTest, EverybodyStopsBeforeItJoins) {
   FakeCluster cluster(cluster::Protocol::Eager);
   auto &first = cluster.add("a");
+  EXPECT_TRUE(first.herder->check_internal({}, "")) << "only sessioned groups sign";
   cluster.settle();
+  EXPECT_TRUE(first.herder->check_internal({}, ""));
   SubmittedConfig config{{"connector.class", "FileStreamSink"},
                          {"file", "f"},
                          {"name", "c"},

@@ -1,5 +1,8 @@
 #include "host/http/request_signature.h"
 
+#include <array>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 namespace host::http {
@@ -33,6 +36,65 @@ TEST(RequestSignature, FitsOrNot) {
   EXPECT_EQ(code_of(verify({"", "HmacSHA256"}, kBody, "key", allowed)), Code::Forbidden);
 }
 
+// Made by javax.crypto.Mac of JDK 17 with the bytes 251, 32, 69, … as key.
+TEST(RequestSignature, IsJavas) {
+  std::string key;
+  for (int i = 0; i < 32; ++i)
+    key += static_cast<char>(i * 37 - 5);
+  const std::string body =
+      R"([{"task.class":"org.apache.kafka.connect.file.FileStreamSourceTask","topic":"ü"}])";
+  const std::vector<std::array<std::string, 3>> golden{
+      {"HmacMD5", "znZW9rbdeLu8hNljGSImbQ==", "6AQqq8vxP/k3FmkL86fl8A=="},
+      {"HmacSHA1", "vL/sdFF9xnPvz51zrwWaqcwPjkE=", "3Xio+Qpwr0MkbSfs1G9yPdk6ZYg="},
+      {"HmacSHA224",
+       "j55e3Geh1B/9jibCuZSDXykaTyYPjqwehl7I6Q==", "Q6piZL9iO9jrkodr2rmEmBba92xVnfsTdO/gIQ=="},
+      {"HmacSHA256", "7NelscapGAGJdatqD8AhOGCv8miYivrlAruZm2U0BFI=",
+       "++qUuY/vCIsyQLjs9Hq+CC8n6NRDVNrDIlT5L4LyVGc="},
+      {"HmacSHA384", "YxTv1eQJnwcwd/pctdoUXfbOa2N3T1CmdzV8x/tnLHfWFfXT1RUvHa+fK2R+vWmG",
+       "6qQE3wd7yblmT1fTJuy2E62yBqdr41+QBXYEhWfO5Aoz0zo1mVp463tPHVR2Acvx"},
+      {
+          "HmacSHA512",
+          "P4/PcFb4B+TWuw0cLeNbFs39Xeus5JyB3wyahLyf1fJA0DkfCuZuInMw0EyA0bVAP+ZVNJe1/"
+          "oi1zpYLauB7AQ==",
+          "9WowkTclGoezW1ob+4pSazWH9dJBdn1F7P3b3tECq9l0zKeiFkZedVAsNmeklCf2BooEK4WiNosO1HWD+jbU2Q="
+          "=",
+      }};
+  for (const auto &[algorithm, of_nothing, of_body] : golden) {
+    EXPECT_EQ(sign({key, algorithm}, "").value(), of_nothing);
+    EXPECT_EQ(sign({key, algorithm}, body).value(), of_body);
+    EXPECT_TRUE(verify({of_nothing, algorithm}, "", key, {algorithm}));
+    EXPECT_TRUE(verify({of_body, algorithm}, body, key, {algorithm}));
+  }
+}
+
+TEST(RequestSignature, IsReadAsJavasDecoderReads) {
+  const std::string ending = "Input byte array has wrong 4-byte ending unit";
+  for (const auto &[text, complaint] : std::vector<std::pair<std::string, std::string>>{
+           {"", ""},
+           {"A", "Input byte[] should at least have 2 bytes for base64 bytes"},
+           {"=", "Input byte[] should at least have 2 bytes for base64 bytes"},
+           {"AAAAA", "Last unit does not have enough valid bits"},
+           {"AA", ""},
+           {"AA=", ending},
+           {"AA==", ""},
+           {"AAA", ""},
+           {"AAA=", ""},
+           {"AAB=", ""},
+           {"AAAA=", ending},
+           {"AAAA====", ending},
+           {"AA=A", ending},
+           {"AA==A", "Input byte array has incorrect ending byte at 4"},
+           {"AAA==", "Input byte array has incorrect ending byte at 4"},
+           {"-_8=", "Illegal base64 character 2d"},
+           {"AA\nAA", "Illegal base64 character a"}}) {
+    const Status read = check_form({text, "HmacSHA256"});
+    EXPECT_EQ(read ? "" : read.error().message(), complaint) << text;
+  }
+  EXPECT_TRUE(check_form({}));
+  EXPECT_TRUE(check_form({"*", std::nullopt}));
+  EXPECT_EQ(code_of(check_form({"AA", "HmacNope"})), Code::BadRequest);
+}
+
 TEST(RequestSignature, IsCheckedInConnectsOrder) {
   const std::vector<std::string> allowed{"HmacSHA1", "HmacSHA256"};
   const auto message = [&](Signature signature, std::optional<std::string> key = "key") {
@@ -40,8 +102,8 @@ TEST(RequestSignature, IsCheckedInConnectsOrder) {
   };
   EXPECT_EQ(message({}), "Internal request missing required signature");
   EXPECT_EQ(message({kMac, std::nullopt}), "Internal request missing required signature");
-  EXPECT_EQ(message({"*", "HmacNope"}), "Algorithm HmacNope not available");
-  EXPECT_EQ(message({"*", "HmacSHA512"}), "Illegal base64 character 2a");
+  EXPECT_EQ(message({"**", "HmacNope"}), "Algorithm HmacNope not available");
+  EXPECT_EQ(message({"**", "HmacSHA512"}), "Illegal base64 character 2a");
   EXPECT_EQ(code_of(verify({"AA=", "HmacSHA256"}, "", "key", allowed)), Code::BadRequest);
   EXPECT_EQ(code_of(verify({"A", "HmacSHA256"}, "", "key", allowed)), Code::BadRequest);
   EXPECT_TRUE(message({kMac, "HmacSHA512"}, std::nullopt)
