@@ -65,6 +65,7 @@ herder::ClusterOptions cluster_options(const config::Values &values) {
   if (!values.is_null("inter.worker.key.size"))
     key.size_bits = static_cast<std::int32_t>(values.integer("inter.worker.key.size"));
   key.ttl_ms = values.integer("inter.worker.key.ttl.ms");
+  options.verification_algorithms = values.list("inter.worker.verification.algorithms");
   return options;
 }
 

@@ -41,11 +41,14 @@ Result<std::unique_ptr<Worker>> Worker::create(WorkerPlan plan) {
   auto worker = std::unique_ptr<Worker>(new Worker(std::move(plan)));
   const auto metrics = [self = worker.get()](auto done) { self->tell_metrics(std::move(done)); };
   rest::Forward forward; // a worker of its own has nobody to forward to
-  if (config::is_distributed(worker->plan_.config.entries))
+  if (config::is_distributed(worker->plan_.config.entries)) {
+    HOST_ASSIGN(auto forwarding, rest::forwarder_options(worker->plan_.config));
+    worker->forwarder_ = std::make_unique<rest::Forwarder>(std::move(forwarding));
     forward = [self = worker.get()](const rest::Request &request, const std::string &url,
                                     rest::Responder respond) {
-      self->forwarder_.forward(request, url, std::move(respond));
+      self->forwarder_->forward(request, url, std::move(respond));
     };
+  }
   HOST_ASSIGN(worker->server_,
               bind_server(worker->plan_.config, worker->clock_, metrics, std::move(forward)));
   HOST_ASSIGN(auto offsets, storage::open_offset_store(worker->plan_.config.entries));
@@ -84,7 +87,7 @@ Result<std::unique_ptr<WorkerMode>> Worker::make_mode() {
                                                                 .catalog = *catalog_,
                                                                 .offsets = *offsets_,
                                                                 .groups = cluster_.group_calls(),
-                                                                .forwarder = forwarder_,
+                                                                .forwarder = *forwarder_,
                                                                 .clock = clock_}));
   return mode;
 }
@@ -110,7 +113,8 @@ herder::WorkerOptions Worker::worker_options(std::string worker_id) {
 void Worker::start(std::function<void(int)> failed) {
   failed_ = std::move(failed);
   supervisor_->start();
-  forwarder_.start();
+  if (forwarder_)
+    forwarder_->start();
   mode_->start(*supervisor_, [this](const Status &ready) {
     if (!ready)
       return fail_start(ready.error(), kExitStartFailed);
@@ -179,7 +183,8 @@ void Worker::stop() {
   mode_->leave();
   server_->request_stop();
   server_->stop();
-  forwarder_.stop();
+  if (forwarder_)
+    forwarder_->stop();
   cluster_.stop();
   mode_->stop();
   supervisor_->request_stop();

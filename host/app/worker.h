@@ -69,7 +69,7 @@ private:
   std::function<void(int)> failed_;
   std::atomic<bool> has_failed_ = false;
 
-  rest::Forwarder forwarder_{{}}; // of a worker of a cluster
+  std::unique_ptr<rest::Forwarder> forwarder_; // of a worker of a cluster
   std::unique_ptr<rest::Server> server_;
   std::unique_ptr<storage::OffsetStore> offsets_;
   Cluster cluster_;

@@ -53,6 +53,12 @@ Advertised advertised(const config::Values &values) {
           lower_case(values.text("rest.advertised.listener"))};
 }
 
+Result<Forwarder::Options> forwarder_options(const config::WorkerConfig &config) {
+  Forwarder::Options options;
+  HOST_ASSIGN(options.tls, make_client_tls(config.entries));
+  return options;
+}
+
 Result<ServerOptions> server_options(const config::WorkerConfig &config) {
   const config::Values &values = *config.values;
   ServerOptions options;
