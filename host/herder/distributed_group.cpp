@@ -86,6 +86,8 @@ void DistributedHerder::on_revoked(cluster::Revocation, const std::string &why) 
   tick().post([this, why] {
     kLog.warn("Everything that runs here is stopped: {}", why);
     joining_ = true;
+    if (cut_off_wall_ms_ == 0)
+      cut_off_wall_ms_ = clock().wall_ms();
     run_revoked();
   });
 }
@@ -162,6 +164,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
     co_return;
   }
   joining_ = false;
+  cut_off_wall_ms_ = 0;
   set_ready(true);
   renew_session_key();
   start_missing();

@@ -31,6 +31,15 @@ std::shared_ptr<const Snapshot> DistributedHerder::snapshot() const {
   return view_.of(configs_.snapshot(), statuses_.snapshot());
 }
 
+std::optional<Stage> DistributedHerder::interruption() const {
+  const std::int64_t since = cut_off_wall_ms_;
+  if (since == 0)
+    return std::nullopt;
+  const std::string what = options().waiting_for();
+  return Stage{"no member of its cluster and runs nothing" + (what.empty() ? "" : ": " + what),
+               since};
+}
+
 void DistributedHerder::create(CreateRequest asked, Callback<Changed> done) {
   request<Changed>(std::move(done), [this, asked = std::move(asked)](auto done) {
     run_put(asked.name, asked.config, asked.initial_state, true, std::move(done));

@@ -93,6 +93,7 @@ private:
 
   void before_open(Tick::Work serve, std::function<void(Error)> refuse) override;
   std::string start_up() const override;
+  std::optional<Stage> interruption() const override;
   bool runs_here(const TaskId &part) override;
   void report(Connector &connector, std::int32_t part, State state, std::string trace) override;
   Result<StringMap> stopped_config(const std::string &connector) override;
@@ -171,7 +172,8 @@ private:
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led
-  std::set<std::string> dead_;  // members whose processes are, until they left
+  std::set<std::string> dead_;                    // members whose processes are, until they left
+  std::atomic<std::int64_t> cut_off_wall_ms_ = 0; // since then no member; 0: a member; any thread
   std::atomic<bool> sessioned_; // members sign what they ask of each other; any thread reads it
 };
 

@@ -119,6 +119,7 @@ public:
   virtual void ping(Callback<void> done) = 0;
   // Whether the worker has completed its start-up once.
   virtual bool ready() const = 0;
+  // What keeps it from its work: its start-up or, later, that it is cut off from its cluster.
   virtual std::optional<Stage> stage() const = 0;
 };
 

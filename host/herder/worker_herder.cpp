@@ -161,7 +161,7 @@ void WorkerHerder::ping(Callback<void> done) {
 
 std::optional<Stage> WorkerHerder::stage() const {
   if (ready_)
-    return std::nullopt;
+    return interruption();
   const std::string what = options_.waiting_for();
   return Stage{what.empty() ? start_up() : "waiting for " + what, began_wall_ms_};
 }

@@ -123,6 +123,9 @@ private:
   virtual void before_open(Tick::Work serve, std::function<void(Error)> refuse) = 0;
   // What a worker that waits for nothing does until it is ready. Any thread.
   virtual std::string start_up() const = 0;
+  // What keeps a worker from its work that has been ready before; nothing if nothing does. Any
+  // thread.
+  virtual std::optional<Stage> interruption() const { return std::nullopt; }
   virtual Job run_shutdown(std::function<void()> done) = 0;
   virtual Job run_restart_connector(std::string name, Callback<void> done) = 0;
   // The raw config of a connector whose offsets may be changed here and now.

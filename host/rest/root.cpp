@@ -82,6 +82,9 @@ void add_root(Router &router, herder::Herder &herder, ServerInfo info) {
         return respond(health_reply(500, "unhealthy", pong.error().message()));
       if (!herder.ready())
         return respond(starting(herder));
+      if (herder.stage())
+        return respond(health_reply(500, "unhealthy",
+                                    "Worker cannot do its work now." + stage_sentence(herder)));
       respond(health_reply(200, "healthy",
                            "Worker has completed startup and is ready to handle requests."));
     });

@@ -195,11 +195,14 @@ TEST_F(ClusterTest, ARestartReachesEveryWorker) {
 TEST_F(ClusterTest, WhoLosesItsPlaceStopsEverything) {
   (void)put(cluster.leader(), "c", sink(4));
   Worker &worker = cluster.follower();
+  EXPECT_FALSE(worker.herder->stage());
   worker.herder->on_revoked(cluster::Revocation::Expelled, "a test");
   worker.herder->tick().run_due();
   worker.look();
   for (const auto &[name, count] : worker.runs)
     EXPECT_EQ(count, 0) << name;
+  ASSERT_TRUE(worker.herder->stage());
+  EXPECT_EQ(worker.herder->stage()->description, "no member of its cluster and runs nothing");
 }
 
 TEST_F(ClusterTest, AWorkerThatHasReadLessReadsOnAndThenStarts) {
