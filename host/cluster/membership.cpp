@@ -176,8 +176,9 @@ wire::Async<std::optional<std::vector<wire::GroupProtocol>>> Membership::Core::a
 // After a failed attempt to join.
 wire::Async<void> Membership::Core::recover(Error error) {
   const bool patience = error.code() == Code::Retry || error.code() == Code::Cancelled;
-  // A rebalance that overtook this one is everyday life.
-  if (error.code() != Code::Conflict)
+  // A rebalance that overtook this one is everyday life, and whoever called the attempt off has
+  // said why.
+  if (error.code() != Code::Conflict && error.code() != Code::Cancelled)
     say_trouble(error);
   rejoin_ = true;
   if (error.code() == Code::Conflict && failures_ == 0) {
