@@ -27,7 +27,8 @@ _REFUSALS = (409, 500, 503)
 
 
 def group_settings(group):
-    names = {f"{what}.storage.topic": f"{group}-{what}s" for what in ("config", "offset", "status")}
+    names = {f"{what}.storage.topic": f"{group}-{plural}" for what, plural in
+             (("config", "configs"), ("offset", "offsets"), ("status", "statuses"))}
     return {"group.id": group, **names, **TOPICS, **COMMON}
 
 
@@ -40,6 +41,15 @@ class SluiceWorker(SluiceHost):
         super().__init__(build, folder, bootstrap, properties, **options)
         self.name = name
         self.silent = False
+        self.wanted = False  # started, and neither stopped nor killed by the test
+
+    def launch(self, connector_files=()):
+        super().launch(connector_files)
+        self.wanted = True
+
+    def stop(self, seconds=30):
+        self.wanted = False
+        return super().stop(seconds)
 
     @property
     def id(self):
@@ -58,7 +68,7 @@ class SluiceWorker(SluiceHost):
         self.silent = False
 
     def kill(self):
-        self.silent = False
+        self.silent = self.wanted = False
         return super().kill()
 
     def local_tasks(self):
@@ -76,6 +86,7 @@ class JavaWorker:
     def __init__(self, name, bootstrap, group, properties):
         self.name = name
         self.silent = False
+        self.wanted = False
         self._worker = ConnectDistributed(bootstrap, group, extra=properties,
                                           jvm_options=_SMALL_JVM)
 
@@ -96,14 +107,16 @@ class JavaWorker:
 
     def start(self):
         self._worker.start()
+        self.wanted = True
         return self
 
     def stop(self):
         """SIGTERM; 0 if it ended by itself."""
+        self.wanted = False
         return 0 if self._worker.stop() else 1
 
     def kill(self):
-        self.silent = False
+        self.silent = self.wanted = False
         self._worker.kill()
         return []
 
@@ -267,9 +280,8 @@ class Cluster:
 
         def healed():
             for worker in self.workers:
-                if worker.kind == "sluice" and worker.process is not None and not worker.running() \
-                        and worker.process.returncode not in (0, -signal.SIGKILL, -signal.SIGTERM):
-                    raise NotInTime(f"{worker.name} ended with {worker.process.returncode}")
+                if worker.wanted and not worker.running():
+                    raise NotInTime(f"{worker.name} has ended by itself")
             last[:] = self.complaints() or extra()
             return not last
         try:
@@ -287,7 +299,10 @@ class Cluster:
         return self.wait_healed("work on each worker", seconds, idle)
 
     def tails(self, lines=30):
-        return "".join(f"\n--- {worker.name} ({worker.kind})\n{worker.tail(lines)}"
+        def last(worker):
+            text = worker.tail(4000).splitlines()
+            return "\n".join([line for line in text if "sluice.rest" not in line][-lines:])
+        return "".join(f"\n--- {worker.name} ({worker.kind})\n{last(worker)}"
                        for worker in self.workers)
 
     def close(self):

@@ -9,8 +9,8 @@ from system.lib.cluster import Cluster
 from system.lib.sluice_host import NotInTime, gone, wait_until
 from system.lib.streams import FileWatch, Streams, pauses, totals, verdicts
 
-# Looked at around each fault; the longest pause of a stream lies between these.
-_BEFORE_S, _AFTER_S = 2, 2
+# Others must not pause a moment later either; at the moment of a fault all flows.
+_BEFORE_S, _AFTER_S = 0.5, 2
 
 
 class Outcome:
@@ -94,7 +94,7 @@ class Rig:
         since = since or at - _BEFORE_S
         moved, others = {}, {}
         for name in self.streams.names:
-            for connector, times in ((f"{name}-in", self.streams.topic_times(name, since)),
+            for connector, times in ((f"{name}-in", self.streams.topic_times(name, since, until)),
                                      (f"{name}-out", self.watch.grown[name])):
                 if connector in affected:
                     _, end = pauses(times, at - 0.1, until)[0]
@@ -107,12 +107,14 @@ class Rig:
         return Outcome(moved, others, max([*moved.values(), *others.values()]))
 
     def affected_by(self, worker):
+        """The connectors with a task there, once all deliver."""
+        self.flowing()
         return {name for name, _ in self.cluster.tasks_of(worker)}
 
     def after(self, at, affected):
         """Waits until all deliver again, and says how it went."""
         self.flowing()
-        time.sleep(_AFTER_S)  # others must not stop a moment later either
+        time.sleep(_AFTER_S)
         return self.outcome(at, affected)
 
     def kill_host(self, victim):
@@ -134,6 +136,7 @@ class Rig:
         worker = next(w for w in self.workers
                       if w.id == self.cluster.runs_where()[(connector, 0)])
         pid = worker.runner_of(connector)
+        self.flowing()
         at = time.time()
         os.kill(pid, signal.SIGKILL)
         return self.after(at, {connector})

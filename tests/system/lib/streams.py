@@ -64,14 +64,19 @@ class Streams:
             for config in (self.source(name), self.sink(name)):
                 cluster.create(config["name"], config)
 
-    def topic_text(self, name, form="%s\n", since="beginning"):
-        done = subprocess.run(["kcat", "-b", self.bootstrap, "-C", "-q", "-e", "-p", "0", "-o", since,
+    def _read(self, name, form, *offsets):
+        where = [part for offset in offsets for part in ("-o", offset)]
+        done = subprocess.run(["kcat", "-b", self.bootstrap, "-C", "-q", "-e", "-p", "0", *where,
                                "-f", form, "-t", self.topic(name)], capture_output=True, check=True)
         return done.stdout
 
-    def topic_times(self, name, since_s):
-        """Times of the records written since then, in seconds of the Unix clock."""
-        text = self.topic_text(name, "%T\n", f"s@{int(since_s * 1000)}")
+    def topic_text(self, name):
+        """All of it; call it when nobody writes, for kcat ends only where nothing follows."""
+        return self._read(name, "%s\n", "beginning")
+
+    def topic_times(self, name, since_s, until_s):
+        """Times of the records written meanwhile, in seconds of the Unix clock."""
+        text = self._read(name, "%T\n", f"s@{int(since_s * 1000)}", f"e@{int(until_s * 1000)}")
         return [int(line) / 1000 for line in text.split()]
 
     def wait_drained(self, what="the last line of each stream in its file", seconds=60):
