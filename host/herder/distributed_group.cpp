@@ -176,10 +176,12 @@ void DistributedHerder::rejoin_later(const std::string &why) {
   tick().after(cluster_.unsync_backoff, [this, why] { rejoin(why); });
 }
 
+// What is said now of the parts may reach the topic long after others have taken them over, and
+// then it would be what everybody sees.
 Job DistributedHerder::run_revoked() {
   Turns::Turn turn = co_await turns().of(kGroup);
   cluster_.calls.hold({});
-  (void)co_await stop_everything();
+  (void)co_await stop_everything(Stop::Quiet);
   assignment_.reset();
   seat_ = {};
 }
@@ -215,13 +217,14 @@ Step<bool> DistributedHerder::catch_up(std::int64_t offset) {
   co_return read.has_value() && configs()->offset >= offset;
 }
 
-Step<Status> DistributedHerder::stop_everything() {
-  co_return co_await stop_parts({objects_.begin(), objects_.end()}, {tasks_.begin(), tasks_.end()});
+Step<Status> DistributedHerder::stop_everything(Stop how) {
+  co_return co_await stop_parts({objects_.begin(), objects_.end()}, {tasks_.begin(), tasks_.end()},
+                                how);
 }
 
-// Stops all at once and says so on the status topic.
+// Stops all at once.
 Step<Status> DistributedHerder::stop_parts(std::vector<std::string> connectors,
-                                           std::vector<TaskId> tasks) {
+                                           std::vector<TaskId> tasks, Stop how) {
   std::erase_if(connectors, [this](const std::string &name) { return !objects_.contains(name); });
   std::erase_if(tasks, [this](const TaskId &task) { return !tasks_.contains(task); });
   std::set<std::string> names(connectors.begin(), connectors.end());
@@ -241,16 +244,16 @@ Step<Status> DistributedHerder::stop_parts(std::vector<std::string> connectors,
     const storage::ConnectorConfig *config = state->find(task.connector);
     const bool exists =
         config != nullptr && static_cast<std::size_t>(task.number) < config->tasks.size();
-    if (exists)
-      say(task, State::Unassigned, "");
-    else
+    if (!exists)
       members().ended(task);
+    else if (how == Stop::Loud)
+      say(task, State::Unassigned, "");
   }
   for (const std::string &name : connectors) {
     (void)co_await ask<Status>([&](auto done) {
       supervisor().set_connector_target(name, TargetState::Stopped, std::move(done));
     });
-    if (state->find(name) != nullptr)
+    if (how == Stop::Loud && state->find(name) != nullptr)
       say({name, link::kConnectorItself}, State::Unassigned, "");
   }
   for (const std::string &name : names)

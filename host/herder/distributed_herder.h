@@ -117,8 +117,11 @@ private:
   Job run_assigned(cluster::Seat seat, std::string bytes);
   Job run_revoked();
   Job run_shutdown(std::function<void()> done) override;
-  Step<Status> stop_parts(std::vector<std::string> connectors, std::vector<TaskId> tasks);
-  Step<Status> stop_everything();
+  // Loud: the status topic is told. Quiet: others may have said since that they run it.
+  enum class Stop : std::uint8_t { Loud = 1, Quiet };
+  Step<Status> stop_parts(std::vector<std::string> connectors, std::vector<TaskId> tasks,
+                          Stop how = Stop::Loud);
+  Step<Status> stop_everything(Stop how = Stop::Loud);
   Step<Status> say_the_rest();
   Step<bool> catch_up(std::int64_t offset);
   void rejoin(const std::string &why);

@@ -205,6 +205,17 @@ TEST_F(ClusterTest, WhoLosesItsPlaceStopsEverything) {
   EXPECT_EQ(worker.herder->stage()->description, "no member of its cluster and runs nothing");
 }
 
+// Its last words could come after those of the worker that has taken over.
+TEST_F(ClusterTest, WhoLosesItsPlaceSaysNothingOfItsParts) {
+  (void)put(cluster.leader(), "c", sink(4));
+  const std::string before = shown(cluster.leader(), "c");
+  Worker &worker = cluster.follower();
+  worker.herder->on_revoked(cluster::Revocation::Lapsing, "a test");
+  worker.herder->tick().run_due();
+  cluster.leader().statuses.read();
+  EXPECT_EQ(shown(cluster.leader(), "c"), before);
+}
+
 TEST_F(ClusterTest, AWorkerThatHasReadLessReadsOnAndThenStarts) {
   b.configs.is_slow = true;
   a.configs.is_slow = true;
