@@ -11,6 +11,7 @@
 #include "host/base/thread.h"
 #include "host/kafka/admin.h"
 #include "host/kafka/client_config.h"
+#include "host/wire/reach.h"
 
 namespace host::app {
 namespace {
@@ -20,8 +21,8 @@ const log::Logger kLog{"sluice.worker"};
 constexpr Duration kAskFor{5'000};
 constexpr Duration kPause{500};
 constexpr Duration kAnswerWithin{60'000};
-// One line in the log for so many failed attempts.
-constexpr int kAttemptsPerLine = 6;
+// The same trouble is a line in the log so often.
+constexpr Duration kRepeatAfter{30'000};
 
 Result<std::unique_ptr<kafka::Admin>> connect(const StringMap &worker) {
   HOST_ASSIGN(const kafka::ClientConfig config,
@@ -29,6 +30,17 @@ Result<std::unique_ptr<kafka::Admin>> connect(const StringMap &worker) {
   kafka::warn_unused(config);
   HOST_TRY(kafka::check_library(config));
   return kafka::Admin::create(config);
+}
+
+// What keeps a client out, in words that name the key to look at; fine if it is not known here.
+Status let_in(const StringMap &worker, const std::stop_token &stop) {
+  HOST_ASSIGN(const kafka::ClientConfig config,
+              kafka::client_config({kafka::ClientKind::WorkerAdmin, worker}));
+  const auto security = wire::read_security(config.settings);
+  const std::string *brokers = config.find("bootstrap.servers");
+  if (!security || brokers == nullptr) // a kind of security that librdkafka alone speaks
+    return {};
+  return wire::reach(*brokers, *security, std::chrono::steady_clock::now() + kAskFor, stop);
 }
 
 void pause(const std::stop_token &stop, Duration time) {
@@ -42,8 +54,9 @@ void pause(const std::stop_token &stop, Duration time) {
 
 Cluster::Cluster(StringMap worker_config)
     : worker_config_(std::move(worker_config)),
-      waiting_for_(
-          fmt::format("the Kafka cluster at {}", worker_config_.get("bootstrap.servers"))) {}
+      cluster_name_(
+          fmt::format("the Kafka cluster at {}", worker_config_.get("bootstrap.servers"))),
+      waiting_for_(cluster_name_) {}
 
 Cluster::~Cluster() { stop(); }
 
@@ -80,15 +93,21 @@ void Cluster::find_cluster(const std::stop_token &stop,
   auto admin = connect(worker_config_);
   if (!admin)
     return failed(std::move(admin).error());
-  for (int attempt = 0; !stop.stop_requested(); ++attempt) {
-    auto id = (*admin)->cluster_id({kAskFor, stop});
+  TimePoint told{};
+  while (!stop.stop_requested()) {
+    Status reached = let_in(worker_config_, stop);
+    Result<std::string> id = reached ? (*admin)->cluster_id({kAskFor, stop})
+                                     : Result<std::string>(fail(std::move(reached).error()));
     if (id) {
       say({});
       return found(*std::move(id));
     }
-    if (attempt % kAttemptsPerLine == 0)
-      kLog.warn("{} does not answer yet: {}. Check bootstrap.servers and the security keys.",
-                waiting_for(), id.error().message());
+    const std::string now = fmt::format("{}: {}", cluster_name_, id.error().message());
+    if (now != waiting_for() || std::chrono::steady_clock::now() - told >= kRepeatAfter) {
+      told = std::chrono::steady_clock::now();
+      kLog.warn("{} does not answer yet: {}", cluster_name_, id.error().message());
+    }
+    say(now);
     pause(stop, kPause);
   }
 }

@@ -45,6 +45,7 @@ private:
            std::function<void(Result<T>)> done);
 
   const StringMap worker_config_;
+  const std::string cluster_name_; // for people
   Mailbox<std::function<void(std::stop_token)>> questions_;
   mutable std::mutex mutex_;
   std::string waiting_for_; // under mutex_

@@ -170,11 +170,10 @@ void Worker::tell_metrics(std::function<void(std::string)> done) {
 std::string Worker::waiting_for() const {
   if (!plugins_known_)
     return "the inspection of plugins";
-  if (std::string offsets = offsets_->waiting_for(); !offsets.empty())
-    return offsets;
-  if (std::string stores = mode_->waiting_for(); !stores.empty())
-    return stores;
-  return cluster_.waiting_for();
+  for (std::string what : {cluster_.waiting_for(), offsets_->waiting_for()})
+    if (!what.empty())
+      return what;
+  return mode_->waiting_for();
 }
 
 void Worker::stop() {

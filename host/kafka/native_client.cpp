@@ -1,7 +1,11 @@
 #include "host/kafka/native_client.h"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
+#include <map>
+#include <mutex>
+#include <string>
 #include <thread>
 
 #include <fmt/format.h>
@@ -25,8 +29,28 @@ log::Level level_of(int syslog_level, std::string_view facility) {
   return syslog_level <= 6 ? log::Level::Info : log::Level::Debug;
 }
 
+// Connections that fail, fail again: a client says so at once, and then now and then.
+class FailureLines {
+public:
+  bool is_due(const std::string &client) {
+    constexpr Duration kEvery{30'000};
+    const TimePoint now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex_);
+    std::erase_if(last_, [&](const auto &entry) { return now - entry.second >= kEvery; });
+    return last_.emplace(client, now).second;
+  }
+
+private:
+  std::mutex mutex_;
+  std::map<std::string, TimePoint> last_; // guarded by mutex_
+};
+
 void on_log(const rd_kafka_t *client, int level, const char *facility, const char *text) {
-  const log::Level ours = level_of(level, facility);
+  static auto &failures = *new FailureLines; // clients may outlive main()
+  log::Level ours = level_of(level, facility);
+  if (std::string_view(facility) == "FAIL" && client != nullptr &&
+      !failures.is_due(rd_kafka_name(client)))
+    ours = log::Level::Debug;
   if (kLog.enabled(ours))
     kLog.write(ours, fmt::format("{}: {}: {}", client != nullptr ? rd_kafka_name(client) : "",
                                  facility, text));
