@@ -23,7 +23,7 @@ struct MembershipSettings {
   std::string type = "connect";
   Duration session_timeout{10'000};
   Duration rebalance_timeout{60'000};
-  Duration heartbeat_interval{500};
+  Duration heartbeat_interval{200};
   Duration retry_backoff{100};
   Duration retry_backoff_max{1'000};
   Duration request_timeout{40'000};

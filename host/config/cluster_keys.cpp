@@ -78,7 +78,7 @@ void define_group(KeyGroup &group) {
              .check(between(1, kMaxInt))
              .doc("How long a worker may be silent before the others take over its work. What it "
                   "runs ends by itself before that.")
-      << number("heartbeat.interval.ms", Type::Int, 500)
+      << number("heartbeat.interval.ms", Type::Int, 200)
              .high()
              .check(between(1, kMaxInt))
              .doc("How often a worker tells the group that it lives, and hears of changes. "

@@ -92,7 +92,7 @@ TEST(WorkerConfig, AConfigTopicMakesAWorkerOfACluster) {
   ASSERT_TRUE(config.valid());
   EXPECT_TRUE(config.findings.empty());
   EXPECT_TRUE(is_distributed(config.entries));
-  EXPECT_EQ(config.values->integer("heartbeat.interval.ms"), 500);
+  EXPECT_EQ(config.values->integer("heartbeat.interval.ms"), 200);
   EXPECT_FALSE(is_distributed(check(kGood).entries));
 }
 
