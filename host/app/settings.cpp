@@ -60,6 +60,7 @@ herder::ClusterOptions cluster_options(const config::Values &values) {
   options.max_delay = milliseconds(values.integer("scheduled.rebalance.max.delay.ms"));
   options.sync_timeout = milliseconds(values.integer("worker.sync.timeout.ms"));
   options.unsync_backoff = milliseconds(values.integer("worker.unsync.backoff.ms"));
+  options.rebalance_wait = milliseconds(values.integer("rest.rebalance.wait.ms"));
   storage::SessionKeySettings &key = options.session_key;
   key.algorithm = values.text("inter.worker.key.generation.algorithm");
   if (!values.is_null("inter.worker.key.size"))

@@ -114,7 +114,12 @@ void define_group(KeyGroup &group) {
              .medium()
              .check(at_least(std::int64_t{0}))
              .doc("Pause before a worker joins again that could not read the config topic in "
-                  "time. Connect's default is 300000.");
+                  "time. Connect's default is 300000.")
+      << number("rest.rebalance.wait.ms", Type::Int, 10'000)
+             .low()
+             .check(at_least(std::int64_t{0}))
+             .doc("How long a request that only the right worker can answer waits for the end of "
+                  "a rebalance; then it is answered with 409.");
 }
 
 void define_topics(KeyGroup &group) {

@@ -168,6 +168,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
   set_ready(true);
   renew_session_key();
   start_missing();
+  release_waiting();
   if (has_revoked)
     rejoin("what was revoked can be assigned again");
 }
@@ -187,6 +188,7 @@ Job DistributedHerder::run_revoked() {
 }
 
 Job DistributedHerder::run_shutdown(std::function<void()> done) {
+  release_waiting(); // to be refused
   Turns::Turn turn = co_await turns().of(kGroup);
   (void)co_await stop_everything();
   (void)co_await say_the_rest();

@@ -55,7 +55,7 @@ void DistributedHerder::put_config(std::string connector, SubmittedConfig config
 
 void DistributedHerder::patch_config(std::string connector, SubmittedConfig patch,
                                      Callback<Changed> done) {
-  request<Changed>(std::move(done), [this, connector, patch = std::move(patch)](auto done) {
+  request_settled<Changed>(std::move(done), [this, connector, patch = std::move(patch)](auto done) {
     const auto state = configs();
     const storage::ConnectorConfig *config = state->find(connector);
     if (config == nullptr)
@@ -84,7 +84,7 @@ void DistributedHerder::set_target(std::string connector, TargetState target, Ca
 }
 
 void DistributedHerder::restart_connector(std::string connector, Callback<void> done) {
-  request<void>(std::move(done), [this, connector](auto done) {
+  request_settled<void>(std::move(done), [this, connector](auto done) {
     Status good = settled();
     if (good && configs()->find(connector) == nullptr)
       good = fail(Code::NotFound, "Unknown connector: " + connector);
@@ -95,7 +95,7 @@ void DistributedHerder::restart_connector(std::string connector, Callback<void> 
 }
 
 void DistributedHerder::restart_task(TaskId task, Callback<void> done) {
-  request<void>(std::move(done), [this, task](auto done) {
+  request_settled<void>(std::move(done), [this, task](auto done) {
     const auto state = configs();
     const storage::ConnectorConfig *config = state->find(task.connector);
     Status good = settled();
@@ -112,7 +112,7 @@ void DistributedHerder::restart_task(TaskId task, Callback<void> done) {
 void DistributedHerder::restart(std::string connector, RestartFlags flags,
                                 Callback<std::shared_ptr<const ConnectorView>> done) {
   using View = std::shared_ptr<const ConnectorView>;
-  request<View>(std::move(done), [this, connector, flags](auto done) {
+  request_settled<View>(std::move(done), [this, connector, flags](auto done) {
     const auto known = snapshot()->find(connector);
     Status good = leading();
     if (good && known == nullptr)
@@ -170,7 +170,7 @@ Status DistributedHerder::check_internal(const http::Signature &signature,
 
 void DistributedHerder::put_task_configs(std::string connector, std::vector<StringMap> tasks,
                                          Callback<void> done) {
-  request<void>(std::move(done), [this, connector, tasks = std::move(tasks)](auto done) {
+  request_settled<void>(std::move(done), [this, connector, tasks = std::move(tasks)](auto done) {
     Status good = leading();
     if (good && configs()->find(connector) == nullptr)
       good = fail(Code::NotFound, "Connector " + connector + " not found");

@@ -40,6 +40,7 @@ struct ClusterOptions {
   Duration max_delay = cluster::kDefaultMaxDelay;          // scheduled.rebalance.max.delay.ms
   Duration sync_timeout{3'000};                            // worker.sync.timeout.ms
   Duration unsync_backoff{1'000};                          // worker.unsync.backoff.ms
+  Duration rebalance_wait{10'000};                         // rest.rebalance.wait.ms
   storage::SessionKeySettings session_key;                 // inter.worker.key.*
   std::vector<std::string> verification_algorithms{"HmacSHA256"}; // inter.worker.verification.*
   ClusterCalls calls;
@@ -106,6 +107,14 @@ private:
   Job run_stop(std::string name, Callback<void> done);
   Job run_restart_connector(std::string name, Callback<void> done) override;
   Job run_restart_task_here(TaskId task, Callback<void> done);
+  void when_settled(Tick::Work work) override { when_settled(std::move(work), wait_end()); }
+  void when_settled(Tick::Work work, TimePoint end);
+  TimePoint wait_end() const { return clock().now() + cluster_.rebalance_wait; }
+  // Lets go on who waits for the end of a rebalance.
+  void release_waiting();
+  // The turn of a connector while no rebalance is under way. One that comes up is waited out, at
+  // most rest.rebalance.wait.ms, and without the turn, which it may need.
+  Step<Turns::Turn> settled_turn(std::string name);
   // Nothing while no rebalance is under way, or else what the client is told.
   Status settled() const;
   Status leading() const;
@@ -168,10 +177,11 @@ private:
 
   // Tick thread. This worker's place in the group.
   cluster::Seat seat_;
-  std::optional<cluster::Assignment> assignment_; // all that is assigned
-  bool joining_ = true;                           // what is assigned is being settled
-  std::uint64_t question_ = 0;                    // the last on_joining
-  std::uint64_t key_watch_ = 0;                   // the last look at the session key
+  std::optional<cluster::Assignment> assignment_;    // all that is assigned
+  bool joining_ = true;                              // what is assigned is being settled
+  std::vector<std::shared_ptr<Tick::Work>> waiting_; // for that; null when it waited too long
+  std::uint64_t question_ = 0;                       // the last on_joining
+  std::uint64_t key_watch_ = 0;                      // the last look at the session key
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led

@@ -14,6 +14,36 @@ Error not_found(const std::string &name) {
 
 } // namespace
 
+// Connect's requests wait as well: its one thread is in the rebalance.
+void DistributedHerder::when_settled(Tick::Work work, TimePoint end) {
+  const TimePoint now = clock().now();
+  if (!joining_ || now >= end)
+    return work();
+  std::erase_if(waiting_, [](const auto &one) { return !*one; });
+  const auto waiting = std::make_shared<Tick::Work>(std::move(work));
+  waiting_.push_back(waiting);
+  tick().after(std::chrono::duration_cast<Duration>(end - now), [waiting] {
+    if (*waiting)
+      std::exchange(*waiting, nullptr)();
+  });
+}
+
+void DistributedHerder::release_waiting() {
+  for (const auto &waiting : std::exchange(waiting_, {}))
+    if (*waiting)
+      std::exchange(*waiting, nullptr)();
+}
+
+Step<Turns::Turn> DistributedHerder::settled_turn(std::string name) {
+  const TimePoint end = wait_end();
+  for (;;) {
+    (void)co_await ask<Status>([&](auto done) { when_settled([done] { done({}); }, end); });
+    Turns::Turn turn = co_await turns().of(name);
+    if (!joining_ || clock().now() >= end)
+      co_return std::move(turn);
+  }
+}
+
 Status DistributedHerder::settled() const {
   if (!joining_)
     return {};
@@ -51,13 +81,15 @@ Job DistributedHerder::run_put(std::string name, SubmittedConfig config,
   config = parts().with_known_passwords(config, name);
   auto infos = co_await parts().checked(config);
   Status good = infos ? no_errors(*infos) : Status(fail(std::move(infos).error()));
-  if (good)
-    good = leading();
   if (!good) {
     done(fail(std::move(good).error()));
     co_return;
   }
-  Turns::Turn turn = co_await turns().of(name);
+  Turns::Turn turn = co_await settled_turn(name);
+  if (good = leading(); !good) {
+    done(fail(std::move(good).error()));
+    co_return;
+  }
   const bool created = configs()->find(name) == nullptr;
   if (!created && only_new) {
     done(fail(Code::AlreadyExists, "Connector " + name + " already exists"));
@@ -76,7 +108,7 @@ Job DistributedHerder::run_put(std::string name, SubmittedConfig config,
 }
 
 Job DistributedHerder::run_remove(std::string name, Callback<void> done) {
-  Turns::Turn turn = co_await turns().of(name);
+  Turns::Turn turn = co_await settled_turn(name);
   Status good = leading();
   if (good && configs()->find(name) == nullptr)
     good = fail(not_found(name));
@@ -88,7 +120,7 @@ Job DistributedHerder::run_remove(std::string name, Callback<void> done) {
 
 // Tasks first: should only that be written, the connector runs without them and makes them again.
 Job DistributedHerder::run_stop(std::string name, Callback<void> done) {
-  Turns::Turn turn = co_await turns().of(name);
+  Turns::Turn turn = co_await settled_turn(name);
   Status good = leading();
   if (good && configs()->find(name) == nullptr)
     good = fail(Code::NotFound, "Unknown connector " + name);

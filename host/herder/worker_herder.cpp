@@ -97,9 +97,10 @@ void WorkerHerder::offsets(std::string connector, Callback<std::vector<Connector
 void WorkerHerder::alter_offsets(std::string connector,
                                  std::optional<std::vector<OffsetChange>> changes,
                                  Callback<std::string> done) {
-  request<std::string>(std::move(done), [this, connector, changes = std::move(changes)](auto done) {
-    run_alter_offsets(connector, changes, std::move(done));
-  });
+  request_settled<std::string>(std::move(done),
+                               [this, connector, changes = std::move(changes)](auto done) {
+                                 run_alter_offsets(connector, changes, std::move(done));
+                               });
 }
 
 // The turn is held throughout, so that the connector stays stopped: each step has a deadline.

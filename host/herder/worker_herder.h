@@ -96,6 +96,12 @@ protected:
     if (!tick_.post(std::move(run)))
       done(fail(shutting_down()));
   }
+  // The same for one that needs to know who does what in the cluster.
+  template <class T> void request_settled(Callback<T> done, std::function<void(Callback<T>)> work) {
+    request<T>(std::move(done), [this, work = std::move(work)](Callback<T> done) {
+      when_settled([work, done = std::move(done)] { work(done); });
+    });
+  }
   template <class R> auto ask(std::function<void(std::function<void(R)>)> start) {
     return Answer<R>(tick_, std::move(start));
   }
@@ -126,6 +132,8 @@ private:
   // What keeps a worker from its work that has been ready before; nothing if nothing does. Any
   // thread.
   virtual std::optional<Stage> interruption() const { return std::nullopt; }
+  // Runs it once no rebalance is under way, or has been for too long.
+  virtual void when_settled(Tick::Work work) { work(); }
   virtual Job run_shutdown(std::function<void()> done) = 0;
   virtual Job run_restart_connector(std::string name, Callback<void> done) = 0;
   // The raw config of a connector whose offsets may be changed here and now.

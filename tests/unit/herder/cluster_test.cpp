@@ -238,6 +238,35 @@ TEST_F(ClusterTest, TheLeaderRenewsTheSessionKey) {
   EXPECT_NE(b.configs.snapshot()->session_key, first);
 }
 
+TEST_F(ClusterTest, RequestsWaitForTheEndOfARebalance) {
+  (void)put(cluster.leader(), "c", sink(2));
+  Worker &leader = cluster.leader();
+  std::vector<std::string> heard;
+  const auto note = [&](const char *what) {
+    return [&heard, what](const Status &done) {
+      heard.push_back(std::string(what) + " " + (done ? "done" : done.error().message()));
+    };
+  };
+  leader.herder->on_joining([](auto) {}); // and nobody answers
+  leader.herder->tick().run_due();
+  leader.herder->restart_task({"c", 7}, note("restart"));
+  leader.herder->remove("d", note("remove"));
+  leader.herder->tick().run_due();
+  cluster.clock.advance(Duration(9'000));
+  leader.herder->tick().run_due();
+  EXPECT_THAT(heard, IsEmpty());
+  cluster.clock.advance(Duration(2'000));
+  leader.herder->tick().run_due();
+  EXPECT_THAT(heard, ::testing::Each(::testing::HasSubstr("Cannot complete request momentarily")));
+  EXPECT_THAT(heard, SizeIs(2));
+  heard.clear();
+  leader.herder->restart_task({"c", 7}, note("restart"));
+  leader.herder->tick().run_due();
+  cluster.add("z"); // brings a round that ends
+  cluster.settle();
+  EXPECT_THAT(heard, ElementsAre("restart Unknown task: c-7"));
+}
+
 TEST_F(ClusterTest, RequestsBetweenWorkersAreSignedWithTheSessionKey) {
   const std::string body = "[{}]";
   const http::SigningKey key{b.configs.snapshot()->session_key->secret, "HmacSHA256"};
