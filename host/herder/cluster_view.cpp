@@ -45,7 +45,7 @@ void ClusterView::make(const storage::ConfigState &configs, const storage::Statu
     names.push_back(name);
   }
   auto next = std::make_shared<Snapshot>();
-  for (const std::string &name : in_hash_order(names))
+  for (const std::string &name : in_hash_order_of_copy(names))
     next->connectors.push_back(entries_.find(name)->second.view);
   for (const auto &[name, said] : statuses.connectors)
     for (const auto &[topic, use] : said->topics)
@@ -63,11 +63,11 @@ ClusterView::view_of(const std::string &name, const storage::ConnectorConfig &co
                                          config.config.find("connector.plugin.version"));
   const plugin::Descriptor *descriptor = plugin ? &plugin->descriptor : nullptr;
   view->name = name;
-  view->config = without_passwords(config.config, descriptor);
+  view->config = hash_map(without_passwords(config.config, descriptor));
   if (descriptor != nullptr)
     view->kind = descriptor->kind;
   for (const StringMap &task : config.tasks)
-    view->task_configs.push_back(without_passwords(task, descriptor));
+    view->task_configs.push_back(hash_map(without_passwords(task, descriptor)));
   if (statuses == nullptr)
     return view;
   if (statuses->connector)

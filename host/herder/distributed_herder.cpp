@@ -17,12 +17,15 @@ DistributedHerder::DistributedHerder(WorkerOptions worker, ClusterOptions cluste
 
 void DistributedHerder::open(std::string kafka_cluster_id) {
   view_.set_cluster_id(std::move(kafka_cluster_id));
-  tick().post([this] { set_open(); });
+  tick().post([this] {
+    set_open();
+    for (const Tick::Work &serve : std::exchange(held_, {}))
+      serve();
+  });
 }
 
-void DistributedHerder::before_open(Tick::Work, std::function<void(Error)> refuse) {
-  refuse(Error(Code::Conflict, "Cannot complete request momentarily due to no known leader URL, "
-                               "likely because a rebalance was underway."));
+void DistributedHerder::before_open(Tick::Work serve, std::function<void(Error)>) {
+  held_.push_back(std::move(serve));
 }
 
 std::string DistributedHerder::start_up() const { return "ensuring membership in the cluster"; }

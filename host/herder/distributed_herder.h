@@ -178,6 +178,7 @@ private:
   // Tick thread. This worker's place in the group.
   cluster::Seat seat_;
   std::optional<cluster::Assignment> assignment_;    // all that is assigned
+  std::vector<Tick::Work> held_;                     // requests that wait for open()
   bool joining_ = true;                              // what is assigned is being settled
   std::vector<std::shared_ptr<Tick::Work>> waiting_; // for that; null when it waited too long
   std::uint64_t question_ = 0;                       // the last on_joining

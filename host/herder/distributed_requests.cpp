@@ -12,6 +12,17 @@ Error not_found(const std::string &name) {
   return Error(Code::NotFound, "Connector " + name + " not found");
 }
 
+// The reply to a change has the config in the order in which it was sent.
+std::shared_ptr<const ConnectorView> in_order_of(const SubmittedConfig &config,
+                                                 const ConnectorView &view) {
+  auto shown = std::make_shared<ConnectorView>(view);
+  shown->config = {};
+  for (const auto &[key, value] : config)
+    if (const std::string *stored = view.config.find(key))
+      shown->config.set(key, *stored);
+  return shown;
+}
+
 } // namespace
 
 // Connect's requests wait as well: its one thread is in the rebalance.
@@ -104,7 +115,7 @@ Job DistributedHerder::run_put(std::string name, SubmittedConfig config,
   else if (view == nullptr)
     done(fail(not_found(name)));
   else
-    done(Changed{created, std::move(view)});
+    done(Changed{created, in_order_of(config, *view)});
 }
 
 Job DistributedHerder::run_remove(std::string name, Callback<void> done) {

@@ -15,6 +15,24 @@ std::vector<std::string> in_hash_order(std::vector<std::string> names) {
   return names;
 }
 
+std::vector<std::string> in_hash_order_of_copy(std::vector<std::string> names) {
+  names = in_hash_order(std::move(names));
+  java::sort_by_bucket(names, java::buckets_of_copy(names.size()),
+                       [](const std::string &name) -> const std::string & { return name; });
+  return names;
+}
+
+StringMap hash_map(const StringMap &put) {
+  std::vector<StringMap::Entry> entries(put.begin(), put.end());
+  java::sort_by_bucket(
+      entries, java::buckets(entries.size()),
+      [](const StringMap::Entry &entry) -> const std::string & { return entry.first; });
+  StringMap result;
+  for (auto &[key, value] : entries)
+    result.set(key, std::move(value));
+  return result;
+}
+
 StringMap hash_map_of(const StringMap &copied, const StringMap &added) {
   std::vector<StringMap::Entry> entries(copied.begin(), copied.end());
   for (const auto &[key, value] : added) {

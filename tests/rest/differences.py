@@ -5,6 +5,7 @@
                                          stands for any ending)
     apache: status /pattern/            what Apache answers: a pattern of the whole body
     ours: status /pattern/              what we answer
+    only: standalone                    or distributed: the kind of worker, if not both
     reason: one line or more, up to the next title
 """
 
@@ -24,6 +25,7 @@ class Entry:
     apache: tuple = None
     ours: tuple = None
     reason: str = ""
+    only: str = ""
     used: int = 0
 
 
@@ -38,8 +40,8 @@ def _side(text, where):
     return int(found[1]), re.compile(found[2], re.DOTALL)
 
 
-def read(path):
-    """Returns the list of entries."""
+def read(path, mode=""):
+    """Returns the list of entries, of one kind of worker if that is said."""
     entries = []
     for number, line in enumerate(pathlib.Path(path).read_text("utf-8").splitlines(), 1):
         where = f"{path}:{number}"
@@ -53,14 +55,14 @@ def read(path):
             key, _, value = line.partition(": ")
             if key in ("apache", "ours"):
                 setattr(entries[-1], key, _side(value, where))
-            elif key == "reason":
-                entries[-1].reason = value
+            elif key in ("only", "reason"):
+                setattr(entries[-1], key, value)
             else:
                 entries[-1].requests.append(line)
     for entry in entries:
         if not (entry.requests and entry.apache and entry.ours and entry.reason):
             raise DifferencesError(f"{path}: '{entry.title}' lacks a request, a side or its reason")
-    return entries
+    return [entry for entry in entries if not mode or entry.only in ("", mode)]
 
 
 def _fits(side, reply):

@@ -156,7 +156,7 @@ def stale_golden(theirs, mode):
 
 def compare(theirs, our_exchanges, all_played, mode):
     """Prints differences; returns how many complaints there are."""
-    allowed = differences.read(HERE / "differences.txt")
+    allowed = differences.read(HERE / "differences.txt", mode)
     complaints, compared = [], 0
     for name, exchanges in our_exchanges.items():
         for request, reply in exchanges:
@@ -164,7 +164,7 @@ def compare(theirs, our_exchanges, all_played, mode):
             complaint = differences.judge(allowed, name, request, theirs[name][request.title], reply)
             if complaint:
                 complaints.append(complaint)
-    if all_played and mode == "standalone":
+    if all_played:
         complaints += [f"differences.txt: '{entry.title}' names no request of any session"
                        for entry in allowed if not entry.used]
     for complaint in complaints:
