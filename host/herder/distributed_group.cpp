@@ -224,9 +224,16 @@ Step<Status> DistributedHerder::stop_everything(Stop how) {
                                 how);
 }
 
-// Stops all at once.
+// Stops all at once. What is being stopped already is waited for: what is not here when this ends
+// does not run any more.
 Step<Status> DistributedHerder::stop_parts(std::vector<std::string> connectors,
                                            std::vector<TaskId> tasks, Stop how) {
+  std::set<std::string> touched;
+  for (const TaskId &task : tasks)
+    touched.insert(stop_turn(task.connector));
+  std::vector<Turns::Turn> stops;
+  for (const std::string &name : touched)
+    stops.push_back(co_await turns().of(name));
   std::erase_if(connectors, [this](const std::string &name) { return !objects_.contains(name); });
   std::erase_if(tasks, [this](const TaskId &task) { return !tasks_.contains(task); });
   std::set<std::string> names(connectors.begin(), connectors.end());

@@ -143,6 +143,8 @@ private:
   void renew_session_key();
 
   // distributed_parts.cpp
+  // Whose turn tasks of a connector are stopped in; what starts some waits for it.
+  static std::string stop_turn(const std::string &connector);
   void start_missing();
   Job run_start_object(std::string name);
   Job run_start_tasks(std::string name, std::vector<TaskId> tasks);

@@ -1,4 +1,5 @@
 // What is assigned here, started and stopped.
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -40,6 +41,9 @@ void DistributedHerder::start_missing() {
     run_start_tasks(name, std::move(tasks));
 }
 
+// No connector has a line end in its name.
+std::string DistributedHerder::stop_turn(const std::string &connector) { return "\n" + connector; }
+
 Job DistributedHerder::run_start_object(std::string name) {
   Connector *connector = mirror(name);
   if (connector == nullptr || !objects_.contains(name))
@@ -55,7 +59,11 @@ Job DistributedHerder::run_start_object(std::string name) {
 
 // Tasks need their connector to be known to the supervisor; its object may run elsewhere.
 Job DistributedHerder::run_start_tasks(std::string name, std::vector<TaskId> tasks) {
-  Connector *connector = mirror(name);
+  Turns::Turn no_stop = co_await turns().of(stop_turn(name));
+  std::erase_if(tasks, [this](const TaskId &task) {
+    return !assignment_ || std::ranges::find(assignment_->tasks, task) == assignment_->tasks.end();
+  });
+  Connector *connector = tasks.empty() || stopping() ? nullptr : mirror(name);
   if (connector == nullptr)
     co_return;
   if (!objects_.contains(name) && !connector->plugin) {

@@ -157,6 +157,24 @@ TEST_F(ClusterTest, ANewConfigRestartsTheObjectAndItsTasks) {
   EXPECT_EQ(a.herder->snapshot()->find("c")->task_configs.size(), 1u);
 }
 
+// While the older ones stop, the group goes on: they are neither started beside themselves nor taken
+// for stopped.
+TEST_F(ClusterTest, TasksThatStopSlowlyAreStartedOrGivenAwayWhenTheyHave) {
+  (void)put(cluster.leader(), "c", sink(4));
+  Worker &slow = cluster.follower();
+  slow.supervisor->hold = [](const std::string &call) { return call.starts_with("stop_tasks"); };
+  (void)put(cluster.leader(), "c", sink(4, "u"));
+  EXPECT_THAT(cluster.running(), SizeIs(3)) << "the object and what the leader has";
+  cluster.add("x");
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), SizeIs(3)) << "nobody has been told that they ended";
+  slow.supervisor->hold = [](const std::string &) { return false; };
+  slow.supervisor->release();
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3"));
+  EXPECT_THAT(shown(cluster.leader(), "c"), Not(testing::HasSubstr("UNASSIGNED")));
+}
+
 TEST_F(ClusterTest, ADeletedConnectorIsGoneEverywhere) {
   (void)put(cluster.leader(), "c", sink(3));
   const auto removed =
