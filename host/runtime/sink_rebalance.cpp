@@ -18,28 +18,49 @@ using metrics::CallbackGuard;
 } // namespace
 
 void SinkSession::on_assigned(std::span<kafka::NewPartition> partitions) {
-  if (partitions.empty())
-    return;
+  std::vector<kafka::NewPartition *> own, foreign;
+  for (kafka::NewPartition &fresh : partitions)
+    (subscription_->covers(fresh.partition.topic) ? own : foreign).push_back(&fresh);
+  if (!own.empty())
+    open_partitions(own);
+  if (!foreign.empty())
+    refuse_partitions(foreign);
+  note_member_id();
+}
+
+void SinkSession::open_partitions(std::span<kafka::NewPartition *const> partitions) {
   std::vector<sluice_tp> opened;
-  for (const kafka::NewPartition &fresh : partitions) {
-    SinkPartition &partition = partitions_.add(fresh.partition);
-    partition.current = partition.committed = partition.origin = fresh.start.value;
-    opened.push_back(abi_partition(partition.id, fresh.start.value));
+  for (const kafka::NewPartition *fresh : partitions) {
+    SinkPartition &partition = partitions_.add(fresh->partition);
+    partition.current = partition.committed = partition.origin = fresh->start.value;
+    opened.push_back(abi_partition(partition.id, fresh->start.value));
   }
   {
     const CallbackGuard guard(setting_.slot, Callback::Open);
     if (Status done = instance_->open(opened); !done && !rebalance_failure_)
       rebalance_failure_ = std::move(done).error();
   }
-  for (kafka::NewPartition &fresh : partitions) {
-    SinkPartition &partition = *partitions_.find(fresh.partition);
-    if (const auto offset = services_->take_rewind(fresh.partition)) {
-      fresh.start = *offset;
+  for (kafka::NewPartition *fresh : partitions) {
+    SinkPartition &partition = *partitions_.find(fresh->partition);
+    if (const auto offset = services_->take_rewind(fresh->partition)) {
+      fresh->start = *offset;
       partition.current = partition.committed = partition.origin = offset->value;
     }
-    fresh.paused = partition.paused = wants_pause(partition);
+    fresh->paused = partition.paused = wants_pause(partition);
   }
-  note_member_id();
+}
+
+// Of topics that are not subscribed to: this member had them when it was configured otherwise.
+void SinkSession::refuse_partitions(std::span<kafka::NewPartition *const> partitions) {
+  for (kafka::NewPartition *fresh : partitions)
+    fresh->paused = true; // nothing of them is read
+  kLog.info("the group still gives this task what an older configuration wanted ({} and {} more); "
+            "it joins anew",
+            partitions.front()->partition.text(), partitions.size() - 1);
+  if (const Status left = stale_member_->give_up_place(); !left && !rebalance_failure_)
+    rebalance_failure_ = Error(left.error())
+                             .context("the group still gives this task topics of an older "
+                                      "configuration, and it could not leave");
 }
 
 void SinkSession::on_revoked(std::span<const TopicPartition> partitions, bool lost) {

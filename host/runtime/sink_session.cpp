@@ -87,6 +87,7 @@ Status SinkSession::create_consumer() {
   HOST_TRY(kafka::check_library(config));
   kafka::warn_unused(config);
   batch_records_ = static_cast<std::size_t>(config.max_poll_records);
+  stale_member_.emplace(config);
   HOST_ASSIGN(consumer_,
               kafka::Consumer::create(
                   config, {[this](auto partitions) { on_assigned(partitions); },

@@ -20,6 +20,7 @@
 #include "host/runtime/sink_partitions.h"
 #include "host/runtime/sink_services.h"
 #include "host/runtime/sink_subscription.h"
+#include "host/runtime/stale_member.h"
 #include "host/runtime/task_thread.h"
 
 namespace host::runtime {
@@ -72,6 +73,8 @@ private:
   // Rebalances; failures are kept for the end of the poll.
   void on_assigned(std::span<kafka::NewPartition> partitions);
   void on_revoked(std::span<const TopicPartition> partitions, bool lost);
+  void open_partitions(std::span<kafka::NewPartition *const> partitions);
+  void refuse_partitions(std::span<kafka::NewPartition *const> partitions);
   void close_partitions(std::span<const TopicPartition> partitions, bool lost);
   void drop_pending(std::span<const TopicPartition> partitions);
   void close_all();
@@ -99,6 +102,7 @@ private:
   std::shared_ptr<SinkServices> services_;
   std::unique_ptr<plugin::SinkInstance> instance_; // from create on
   std::unique_ptr<kafka::Consumer> consumer_;
+  std::optional<StaleMember> stale_member_;
   std::optional<SinkSubscription> subscription_;
   std::optional<SinkConversion> conversion_;
   std::optional<SinkCommitter> committer_;

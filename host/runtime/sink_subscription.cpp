@@ -39,6 +39,12 @@ Result<SinkSubscription> SinkSubscription::from(const TaskSpec &spec) {
   return subscription;
 }
 
+bool SinkSubscription::covers(std::string_view topic) const {
+  if (regex_)
+    return regex_->matches(topic);
+  return std::find(wanted_.begin(), wanted_.end(), topic) != wanted_.end();
+}
+
 Status SinkSubscription::turn(kafka::Consumer &consumer, TimePoint now) {
   if (now < due_)
     return {};

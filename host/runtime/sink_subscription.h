@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/base/clock.h"
@@ -19,6 +20,8 @@ public:
 
   // Subscribes where that is due. A cluster that cannot be asked is no failure: it is asked again.
   Status turn(kafka::Consumer &consumer, TimePoint now);
+  // Whether it is, or soon will be, subscribed to the topic.
+  bool covers(std::string_view topic) const;
   // When turn() has something to do; never for plain names.
   TimePoint next_turn() const { return due_; }
 

@@ -150,6 +150,26 @@ def failed_task_leaves(host, group, config):
     group.wait_empty()
 
 
+def changed_topics_are_read(host, group, config, folder):
+    """A broker gives a static member that comes back what it had, whatever it wants by now."""
+    print("other topics")
+    name, other, out = group.connector, f"{group.topic}-other", folder / "others"
+    topics.create(group.bootstrap, other, 2)
+    produce(group.bootstrap, other, 0, "from the other topic")
+    produce(group.bootstrap, other, 1, "and its second partition")
+    host.create(name, {**config, "file": str(out)})
+    group.wait_both()
+    began = time.monotonic()
+    host.call("PUT", f"/connectors/{name}/config",
+              {**config, "name": name, "file": str(out), "topics": other})
+    host.wait("records of the other topic",
+              lambda: out.exists() and "from the other topic" in out.read_text() and
+              "and its second partition" in out.read_text(), 20)
+    print(f"  they are read after {time.monotonic() - began:.2f} s")
+    host.call("DELETE", f"/connectors/{name}")
+    group.wait_empty()
+
+
 def worker_stop_keeps_members(host, group, config):
     """A worker that is restarted goes on with the same members: nobody left."""
     print("a worker that stops")
@@ -181,6 +201,7 @@ def main():
             killed_runner_takes_over(host, group("killed"), config, sink_file)
             given_up_runner_leaves(host, group("given-up"), config)
             failed_task_leaves(host, group("failed"), config)
+            changed_topics_are_read(host, group("topics"), config, folder)
             worker_stop_keeps_members(host, group("worker"), config)
     print("sink members: passed")
     return 0
