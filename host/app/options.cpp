@@ -1,6 +1,7 @@
 #include "host/app/options.h"
 
 #include <charconv>
+#include <cstdio>
 #include <optional>
 
 #include <CLI/CLI.hpp>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
 
 #include <memory>

@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>

@@ -5,6 +5,7 @@
 //                                                    adds a paused FileStreamSource with a task,
 //                                                    and that it uses a topic
 #include <cstdio>
+#include <cstdlib>
 #include <future>
 #include <memory>
 

@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include <csignal>
+#include <cstdlib>
 
 #include <gmock/gmock.h>
 

@@ -16,6 +16,7 @@ an error, so the list stays true.
 """
 
 import argparse
+import concurrent.futures
 import contextlib
 import dataclasses
 import pathlib
@@ -27,8 +28,8 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from kafka.broker import Broker
-from kafka.connect import DISTRIBUTION_JVM, ConnectDistributed, ConnectStandalone
-from kafka.jvm import free_ports
+from kafka.connect import ConnectDistributed, ConnectStandalone
+from kafka.jvm import die_with_parent, free_ports
 from rest import differences
 from rest.client import play
 from rest.session import read_golden, read_session, read_setup, write_golden
@@ -36,7 +37,10 @@ from system.lib.sluice_host import SluiceHost
 
 # MirrorMaker is not part of this host; the oracle runs without it, as a worker may.
 _NOT_OURS = ("connect-mirror-",)
-
+# Some hundred requests: what is left of a JVM's start is what counts. Without discovery by reflection
+# the worker finds the same plugins, as the recorded lists show.
+_BRIEF_JVM = ["-Xms128M", "-Xmx1G", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+_BRIEF_WORKER = {"plugin.discovery": "service_load"}
 
 _CONVERTERS = {"key.converter": "org.apache.kafka.connect.json.JsonConverter",
                "value.converter": "org.apache.kafka.connect.json.JsonConverter",
@@ -81,8 +85,9 @@ def _group(setup):
 def apache(bootstrap, setup, mode):
     """Yields the ports, REST and admin, of a fresh Java worker."""
     with prepared(setup) as (fill, admin):
-        options = {"extra": _settings(setup.worker, fill), "without_jars": _NOT_OURS,
-                   "jvm_options": DISTRIBUTION_JVM + [fill(option) for option in setup.jvm],
+        options = {"extra": {**_BRIEF_WORKER, **_settings(setup.worker, fill)},
+                   "without_jars": _NOT_OURS,
+                   "jvm_options": _BRIEF_JVM + [fill(option) for option in setup.jvm],
                    "ready": _is_up}
         if mode == "distributed":
             worker = ConnectDistributed(bootstrap, _group(setup), **options)
@@ -135,6 +140,23 @@ def play_all(chosen, worker):
                     with tempfile.TemporaryDirectory(prefix="sluice-rest-") as folder:
                         exchanges[name] = play(requests, ports, pathlib.Path(folder), own.header)
     return {name: exchanges[name] for name, _, _ in chosen}
+
+
+def play_apache(chosen, mode):
+    with Broker() as broker:
+        return play_all(chosen, lambda setup: apache(broker.bootstrap, setup, mode))
+
+
+def play_sluice(chosen, mode, build):
+    with Broker() as broker:
+        return play_all(chosen, lambda setup: ours(build, broker.bootstrap, setup, mode))
+
+
+def play_both(chosen, mode, build):
+    """Returns what Apache answered and what sluiced did, which are asked at the same time."""
+    with concurrent.futures.ProcessPoolExecutor(1, initializer=die_with_parent) as beside:
+        our_exchanges = beside.submit(play_sluice, chosen, mode, build)
+        return play_apache(chosen, mode), our_exchanges.result()
 
 
 def golden_path(name, mode):
@@ -197,35 +219,30 @@ def main():
     if options.port:
         chosen = [one for one in chosen if one[1].plain]
 
-    def play_ours():
-        if options.port:
-            return play_all(chosen, lambda _: running(options.port))
-        with Broker() as broker:
-            return play_all(chosen, lambda setup: ours(options.build, broker.bootstrap, setup,
-                                                       options.mode))
-
-    if options.action == "show":
-        for name, exchanges in play_ours().items():
-            for request, reply in exchanges:
-                print(f"### {name}: {request.title}", *reply.lines(), sep="\n", end="\n\n")
+    if options.action == "record":
+        recorded = play_apache(chosen, options.mode)
+        for name, exchanges in recorded.items():
+            write_golden(golden_path(name, options.mode), exchanges)
+        print(f"recorded {sum(map(len, recorded.values()))} replies")
         return 0
-    if options.action == "golden":
-        theirs = {name: read_golden(golden_path(name, options.mode)) for name, _, _ in chosen}
-    else:
-        with Broker() as broker:
-            live = play_all(chosen, lambda setup: apache(broker.bootstrap, setup, options.mode))
-        if options.action == "record":
-            for name, exchanges in live.items():
-                write_golden(golden_path(name, options.mode), exchanges)
-            print(f"recorded {sum(map(len, live.values()))} replies")
-            return 0
+    if options.action == "compare":
+        live, our_exchanges = play_both(chosen, options.mode, options.build)
         stale = stale_golden(live, options.mode)
         print(*stale, sep="\n")
         if stale:
             return 1
         theirs = by_title(live)
+    else:
+        our_exchanges = (play_all(chosen, lambda _: running(options.port)) if options.port
+                         else play_sluice(chosen, options.mode, options.build))
+        if options.action == "show":
+            for name, exchanges in our_exchanges.items():
+                for request, reply in exchanges:
+                    print(f"### {name}: {request.title}", *reply.lines(), sep="\n", end="\n\n")
+            return 0
+        theirs = {name: read_golden(golden_path(name, options.mode)) for name, _, _ in chosen}
     all_played = not options.session and not options.port
-    return 1 if compare(theirs, play_ours(), all_played, options.mode) else 0
+    return 1 if compare(theirs, our_exchanges, all_played, options.mode) else 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 // of data/rebalances.jsonl (by tests/oracle/cluster). SLUICE_REBALANCES names a further file.
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
