@@ -42,13 +42,6 @@ TokenName name_of(Token token) {
   }
 }
 
-std::string member(std::string_view chain, std::string_view type, std::string_view key) {
-  std::string text(chain);
-  if (!chain.empty())
-    text += "->";
-  return text.append(type).append("[\"").append(key).append("\"]");
-}
-
 std::string with_chain(std::string text, std::string_view chain) {
   if (!chain.empty())
     text.append(" (through reference chain: ").append(chain).append(")");
@@ -56,6 +49,13 @@ std::string with_chain(std::string text, std::string_view chain) {
 }
 
 } // namespace
+
+std::string member_place(std::string_view chain, std::string_view type, std::string_view key) {
+  std::string text(chain);
+  if (!chain.empty())
+    text += "->";
+  return text.append(type).append("[\"").append(key).append("\"]");
+}
 
 Error JacksonReader::error_at(std::size_t offset, std::string_view message,
                               std::string_view chain) const {
@@ -143,7 +143,7 @@ Result<herder::SubmittedConfig> JacksonReader::string_map(Token token, std::stri
     const Token value = next();
     if (value == Token::Fault)
       return fail(syntax_error(chain));
-    HOST_ASSIGN(auto content, string(value, member(chain, kMapClass, key)));
+    HOST_ASSIGN(auto content, string(value, member_place(chain, kMapClass, key)));
     const auto [place, added] = places.try_emplace(key, entries.size());
     if (added)
       entries.emplace_back(key, std::move(content));

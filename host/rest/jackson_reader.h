@@ -10,6 +10,9 @@
 
 namespace host::rest {
 
+// The path to a member of an object that is bound as `type`.
+std::string member_place(std::string_view chain, std::string_view type, std::string_view key);
+
 // Reads one body token by token and words what is wrong like Jackson's databind. `chain` is the
 // path to the value, such as `Request["config"]->java.util.LinkedHashMap["a"]`; empty at the top.
 // One request, one thread.

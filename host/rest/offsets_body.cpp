@@ -17,13 +17,6 @@ constexpr std::string_view kList =
     "java.util.ArrayList<org.apache.kafka.connect.runtime.rest.entities.ConnectorOffset>";
 constexpr std::string_view kMap = "java.util.LinkedHashMap<java.lang.String,java.lang.Object>";
 
-std::string member(std::string_view chain, std::string_view type, std::string_view field) {
-  std::string text(chain);
-  if (!chain.empty())
-    text += "->";
-  return text.append(type).append("[\"").append(field).append("\"]");
-}
-
 class OffsetsBinder {
 public:
   OffsetsBinder(std::string_view body, JacksonReader &reader) : body_(body), reader_(reader) {}
@@ -58,7 +51,7 @@ private:
       if (key != Token::Key)
         return fail(reader_.syntax_error(chain));
       const std::string field(reader_.text());
-      const std::string place = member(chain, fields.type, field);
+      const std::string place = member_place(chain, fields.type, field);
       const Token token = reader_.next();
       if (token == Token::Fault)
         return fail(reader_.syntax_error(chain));
@@ -77,8 +70,8 @@ private:
         unknown = field;
     }
     if (unknown)
-      return fail(
-          unrecognized(fields, *unknown, reader_.position(), member(chain, fields.type, *unknown)));
+      return fail(unrecognized(fields, *unknown, reader_.position(),
+                               member_place(chain, fields.type, *unknown)));
     return {};
   }
 
