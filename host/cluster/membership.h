@@ -37,7 +37,7 @@ struct Seat {
   std::string protocol; // the one that all members can
   std::string member_id;
   std::string leader_id;
-  bool leads() const { return member_id == leader_id; }
+  bool leads() const { return !member_id.empty() && member_id == leader_id; }
 };
 
 // Why everything that was assigned must stop.

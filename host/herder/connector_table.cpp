@@ -42,6 +42,11 @@ Connector *ConnectorTable::find(std::string_view name) {
   return found == connectors_.end() ? nullptr : &found->second;
 }
 
+const Connector *ConnectorTable::find(std::string_view name) const {
+  const auto found = connectors_.find(name);
+  return found == connectors_.end() ? nullptr : &found->second;
+}
+
 Connector *ConnectorTable::find(std::string_view name, std::uint64_t epoch) {
   Connector *connector = find(name);
   return connector != nullptr && connector->epoch == epoch ? connector : nullptr;

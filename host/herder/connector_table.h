@@ -52,6 +52,7 @@ public:
   explicit ConnectorTable(bool topic_tracking);
 
   Connector *find(std::string_view name);
+  const Connector *find(std::string_view name) const;
   // The same, if nothing has replaced it since.
   Connector *find(std::string_view name, std::uint64_t epoch);
   Connector &add(std::string name);

@@ -21,8 +21,9 @@ void DistributedHerder::on_config_event(const storage::ConfigEvent &event) {
 
 void DistributedHerder::changed(const storage::ConnectorConfigured &event) {
   if (event.is_new)
-    return rejoin("connector " + event.connector + " is new");
-  if (table().find(event.connector) != nullptr)
+    rejoin("connector " + event.connector + " is new");
+  // A new one too: it may have been deleted a moment ago, and still run here.
+  if (objects_.contains(event.connector) || table().find(event.connector) != nullptr)
     run_new_config(event.connector);
 }
 
@@ -36,6 +37,8 @@ void DistributedHerder::changed(const storage::TasksCommitted &event) {
 }
 
 void DistributedHerder::changed(const storage::TargetStateChanged &event) {
+  if (!objects_.contains(event.connector) && table().find(event.connector) == nullptr)
+    return;
   Connector *connector = mirror(event.connector);
   if (connector == nullptr)
     return;
@@ -62,8 +65,14 @@ void DistributedHerder::changed(const storage::TargetStateChanged &event) {
 // Whoever signs or checks asks the store for the newest; here it is only made.
 void DistributedHerder::changed(const storage::SessionKeyChanged &) { renew_session_key(); }
 
+// Requests that come together are one: it is served after all messages that are here by now, and
+// later ones find it until its turn has come (contract 3.2).
 void DistributedHerder::changed(const storage::RestartRequest &event) {
-  run_restart_request(event);
+  const auto [waiting, is_first] = restarts_.try_emplace(event.connector, event);
+  if (is_first)
+    tick().post([this, name = event.connector] { run_restart_request(name); });
+  else if (event.impact() > waiting->second.impact())
+    waiting->second = event;
 }
 
 void DistributedHerder::changed(const storage::LoggerLevelChanged &event) {
@@ -114,9 +123,9 @@ Job DistributedHerder::run_resume(std::string name) {
 }
 
 // Every worker restarts what it has of the connector, by the statuses that it sees.
-Job DistributedHerder::run_restart_request(storage::RestartRequest request) {
-  const std::string &name = request.connector;
+Job DistributedHerder::run_restart_request(std::string name) {
   Turns::Turn turn = co_await turns().of(name);
+  const storage::RestartRequest request = restarts_.extract(name).mapped();
   const auto statuses = statuses_.snapshot();
   const storage::ConnectorStatuses *said = statuses->find(name);
   Connector *connector = table().find(name);
@@ -133,18 +142,22 @@ Job DistributedHerder::run_restart_request(storage::RestartRequest request) {
     if (request.include_tasks && task.connector == name && wanted)
       tasks.push_back(task);
   }
+  const std::uint64_t revocations = revocations_;
+  Turns::Turn stops = co_await turns().of(stop_turn(name));
   (void)co_await parts().stop_tasks(name, tasks);
   connector = mirror(name);
-  if (connector == nullptr)
+  if (connector == nullptr || revocations != revocations_)
     co_return;
+  erase_gone(*connector, tasks);
   // What restarts keeps the trace of why.
   const auto trace = [](const storage::WorkerStatus &status) { return status.trace.value_or(""); };
-  if (object && said->connector)
+  if (object && said->connector && objects_.contains(name))
     say({name, link::kConnectorItself}, State::Restarting, trace(*said->connector));
   for (const TaskId &task : tasks)
     if (const auto status = said->tasks.find(task.number); status != said->tasks.end())
       say(task, State::Restarting, trace(status->second));
   parts().start_tasks(*connector, tasks);
+  stops.end();
   turn.end();
   if (object)
     run_start_object(name);

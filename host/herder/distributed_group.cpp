@@ -1,6 +1,8 @@
 // This worker's part in rebalances (contract 7.6). Joining, what is assigned and what is revoked
 // are settled one after the other: all hold the turn of the group.
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <utility>
 
 #include "host/base/log.h"
@@ -86,6 +88,7 @@ void DistributedHerder::on_revoked(cluster::Revocation, const std::string &why) 
   tick().post([this, why] {
     kLog.warn("Everything that runs here is stopped: {}", why);
     joining_ = true;
+    ++revocations_;
     if (cut_off_wall_ms_ == 0)
       cut_off_wall_ms_ = clock().wall_ms();
     run_revoked();
@@ -119,8 +122,13 @@ Job DistributedHerder::run_joining(std::uint64_t question, Offer offer) {
   offer(std::move(protocols));
 }
 
+// Gives up when everything is revoked meanwhile.
 Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
+  const std::uint64_t revocations = revocations_;
+  const std::uint64_t question = question_;
   Turns::Turn turn = co_await turns().of(kGroup);
+  if (revocations != revocations_)
+    co_return;
   auto told = cluster::decode_assignment(bytes);
   if (!told) {
     kLog.error("The assignment of generation {} cannot be read: {}", seat.generation,
@@ -131,11 +139,18 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
   seat_ = seat;
   if (!seat.leads())
     hold_leader(told->leader_url);
-  sessioned_ = seat.protocol == name_of(cluster::Protocol::Sessioned);
-  const bool has_revoked = !told->revoked_connectors.empty() || !told->revoked_tasks.empty();
-  if (has_revoked)
-    (void)co_await stop_parts(told->revoked_connectors, told->revoked_tasks);
+  note_protocol(seat.protocol);
   const bool all_told = seat.protocol == name_of(cluster::Protocol::Eager);
+  if (all_told)
+    revoke_the_rest(*told);
+  const bool has_revoked = !told->revoked_connectors.empty() || !told->revoked_tasks.empty();
+  if (has_revoked) {
+    (void)co_await stop_parts(told->revoked_connectors, told->revoked_tasks);
+    // What is said late must not stand over what the next worker says.
+    (void)co_await say_the_rest();
+  }
+  if (revocations != revocations_)
+    co_return;
   assignment_ = all_told ? *told : cluster::merged(*told, assignment_);
   kLog.info("Generation {}: {} {}, {} connectors and {} tasks are assigned here", seat.generation,
             seat.leads() ? "leads" : "follows", assignment_->leader_url,
@@ -149,28 +164,62 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
   bool caught_up = true;
   if (behind || (told->failed() && seat.leads()))
     caught_up = co_await catch_up(told->config_offset);
-  if (told->failed()) {
+  if (revocations == revocations_ && may_start(*told, caught_up))
+    begin_generation(question, has_revoked && !all_told);
+}
+
+// Whether this worker has read what was assigned and no more. If not it joins again.
+bool DistributedHerder::may_start(const cluster::Assignment &told, bool caught_up) {
+  if (told.failed()) {
     rejoin("workers had read different parts of the config topic");
-    co_return;
+    return false;
   }
   if (!caught_up) {
     rejoin_later("the config topic was not read in time");
-    co_return;
+    return false;
   }
-  if (seat.leads())
+  if (seat_.leads())
     bury_unknown();
-  if (configs()->offset != told->config_offset) {
-    rejoin("the config topic has more than was assigned");
-    co_return;
-  }
-  joining_ = false;
+  if (configs()->offset == told.config_offset)
+    return true;
+  rejoin("the config topic has more than was assigned");
+  return false;
+}
+
+void DistributedHerder::begin_generation(std::uint64_t question, bool has_revoked) {
+  joining_ = question != question_;
   cut_off_wall_ms_ = 0;
   set_ready(true);
   renew_session_key();
   start_missing();
-  release_waiting();
+  if (!joining_)
+    release_waiting();
   if (has_revoked)
     rejoin("what was revoked can be assigned again");
+}
+
+// An eager leader tells what runs here and means: nothing else. Something else may run when the
+// group was cooperative until now.
+void DistributedHerder::revoke_the_rest(cluster::Assignment &told) const {
+  const std::set<std::string> connectors(told.connectors.begin(), told.connectors.end());
+  const std::set<TaskId> tasks(told.tasks.begin(), told.tasks.end());
+  told.revoked_connectors.clear();
+  told.revoked_tasks.clear();
+  std::set_difference(objects_.begin(), objects_.end(), connectors.begin(), connectors.end(),
+                      std::back_inserter(told.revoked_connectors));
+  std::set_difference(tasks_.begin(), tasks_.end(), tasks.begin(), tasks.end(),
+                      std::back_inserter(told.revoked_tasks));
+}
+
+void DistributedHerder::note_protocol(const std::string &protocol) {
+  const bool sessioned = protocol == name_of(cluster::Protocol::Sessioned);
+  if (sessioned_.exchange(sessioned) == sessioned)
+    return;
+  if (sessioned)
+    kLog.info("Requests of other workers must be signed from now on (KIP-507)");
+  else
+    kLog.warn("Requests of other workers are not checked any more: some worker of this cluster "
+              "does not sign them (KIP-507)");
 }
 
 void DistributedHerder::rejoin_later(const std::string &why) {
@@ -258,15 +307,21 @@ Step<Status> DistributedHerder::stop_parts(std::vector<std::string> connectors,
     else if (how == Stop::Loud)
       say(task, State::Unassigned, "");
   }
-  for (const std::string &name : connectors) {
+  if (!connectors.empty())
     (void)co_await ask<Status>([&](auto done) {
-      supervisor().set_connector_target(name, TargetState::Stopped, std::move(done));
+      // Called back when the last one has let go of it.
+      const std::shared_ptr<void> all(nullptr, [done](void *) { done({}); });
+      for (const std::string &name : connectors)
+        supervisor().set_connector_target(name, TargetState::Stopped, [all](const Status &) {});
     });
+  for (const std::string &name : connectors)
     if (how == Stop::Loud && state->find(name) != nullptr)
       say({name, link::kConnectorItself}, State::Unassigned, "");
-  }
-  for (const std::string &name : names)
+  for (const std::string &name : names) {
+    if (state->find(name) == nullptr)
+      remove_topics(name); // not before its tasks have stopped, which say what they use
     forget_if_idle(name);
+  }
   co_return Status();
 }
 

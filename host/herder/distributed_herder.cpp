@@ -154,12 +154,22 @@ Result<StringMap> DistributedHerder::stopped_config(const std::string &name) {
   return config->config;
 }
 
+std::optional<StringMap> DistributedHerder::stored_config(const std::string &connector) const {
+  const auto state = configs();
+  const storage::ConnectorConfig *config = state->find(connector);
+  return config == nullptr ? std::nullopt : std::optional(config->config);
+}
+
 void DistributedHerder::forget_topics(const std::string &connector, Callback<void> done) {
+  remove_topics(connector);
+  statuses_.flush(std::move(done));
+}
+
+void DistributedHerder::remove_topics(const std::string &connector) {
   const auto statuses = statuses_.snapshot();
   if (const storage::ConnectorStatuses *said = statuses->find(connector))
     for (const auto &[topic, use] : said->topics)
       statuses_.remove(storage::TopicUse{topic, connector});
-  statuses_.flush(std::move(done));
 }
 
 Status DistributedHerder::check_internal(const http::Signature &signature,
@@ -174,12 +184,10 @@ Status DistributedHerder::check_internal(const http::Signature &signature,
 void DistributedHerder::put_task_configs(std::string connector, std::vector<StringMap> tasks,
                                          Callback<void> done) {
   request_settled<void>(std::move(done), [this, connector, tasks = std::move(tasks)](auto done) {
-    Status good = leading();
-    if (good && configs()->find(connector) == nullptr)
-      good = fail(Code::NotFound, "Connector " + connector + " not found");
-    if (!good)
-      return done(std::move(good));
-    configs_.put_task_configs(connector, tasks, std::move(done));
+    if (Status good = leading(); !good)
+      done(std::move(good));
+    else
+      run_put_tasks(connector, tasks, std::move(done));
   });
 }
 
@@ -201,6 +209,8 @@ bool DistributedHerder::runs_here(const TaskId &part) {
 
 void DistributedHerder::report(Connector &connector, std::int32_t part, State state,
                                std::string trace) {
+  if (part == link::kConnectorItself) // what it says next may be less than this
+    connector.status = PartStatus{state, options().worker_id, std::nullopt, trace};
   say({connector.name, part}, state, std::move(trace));
 }
 

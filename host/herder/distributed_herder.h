@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -97,12 +98,15 @@ private:
   std::optional<Stage> interruption() const override;
   bool runs_here(const TaskId &part) override;
   void report(Connector &connector, std::int32_t part, State state, std::string trace) override;
+  std::optional<StringMap> stored_config(const std::string &connector) const override;
   Result<StringMap> stopped_config(const std::string &connector) override;
   void forget_topics(const std::string &connector, Callback<void> done) override;
+  void remove_topics(const std::string &connector);
 
   // distributed_requests.cpp
   Job run_put(std::string name, SubmittedConfig config, std::optional<TargetState> target,
               bool only_new, Callback<Changed> done);
+  Job run_put_tasks(std::string name, std::vector<StringMap> tasks, Callback<void> done);
   Job run_remove(std::string name, Callback<void> done);
   Job run_stop(std::string name, Callback<void> done);
   Job run_restart_connector(std::string name, Callback<void> done) override;
@@ -133,6 +137,10 @@ private:
   Step<Status> stop_everything(Stop how = Stop::Loud);
   Step<Status> say_the_rest();
   Step<bool> catch_up(std::int64_t offset);
+  bool may_start(const cluster::Assignment &told, bool caught_up);
+  void begin_generation(std::uint64_t question, bool has_revoked);
+  void revoke_the_rest(cluster::Assignment &told) const;
+  void note_protocol(const std::string &protocol);
   void rejoin(const std::string &why);
   void hold_others(const std::vector<wire::JoinedMember> &members);
   void hold_leader(const std::string &url);
@@ -150,6 +158,8 @@ private:
   Job run_start_tasks(std::string name, std::vector<TaskId> tasks);
   Step<Status> apply_tasks(std::string name, std::uint64_t epoch,
                            std::vector<StringMap> configs) override;
+  Step<Status> store_tasks(std::string name, std::vector<StringMap> tasks);
+  void erase_gone(const Connector &connector, std::vector<TaskId> &tasks) const;
   // This worker's entry of a connector, as the config topic has it now; null if it has none.
   Connector *mirror(const std::string &name);
   void say(const TaskId &part, State state, std::string trace);
@@ -166,7 +176,7 @@ private:
   Job run_new_config(std::string name);
   Job run_tasks_committed(std::string name);
   Job run_resume(std::string name);
-  Job run_restart_request(storage::RestartRequest request);
+  Job run_restart_request(std::string name);
 
   const ClusterOptions cluster_;
   storage::ConfigStore &configs_;
@@ -176,6 +186,7 @@ private:
   // Tick thread. Whose objects and tasks were started here.
   std::set<std::string> objects_;
   std::set<TaskId> tasks_;
+  std::map<std::string, storage::RestartRequest> restarts_; // those that wait, by connector
 
   // Tick thread. This worker's place in the group.
   cluster::Seat seat_;
@@ -184,6 +195,7 @@ private:
   bool joining_ = true;                              // what is assigned is being settled
   std::vector<std::shared_ptr<Tick::Work>> waiting_; // for that; null when it waited too long
   std::uint64_t question_ = 0;                       // the last on_joining
+  std::uint64_t revocations_ = 0;                    // counts on_revoked
   std::uint64_t key_watch_ = 0;                      // the last look at the session key
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined

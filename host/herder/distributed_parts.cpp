@@ -59,7 +59,10 @@ Job DistributedHerder::run_start_object(std::string name) {
 
 // Tasks need their connector to be known to the supervisor; its object may run elsewhere.
 Job DistributedHerder::run_start_tasks(std::string name, std::vector<TaskId> tasks) {
+  const std::uint64_t revocations = revocations_;
   Turns::Turn no_stop = co_await turns().of(stop_turn(name));
+  if (revocations != revocations_)
+    co_return;
   std::erase_if(tasks, [this](const TaskId &task) {
     return !assignment_ || std::ranges::find(assignment_->tasks, task) == assignment_->tasks.end();
   });
@@ -95,12 +98,32 @@ Step<Status> DistributedHerder::apply_tasks(std::string name, std::uint64_t epoc
   if (same)
     co_return Status();
   if (seat_.leads())
-    co_return co_await ask<Status>(
-        [&](auto done) { configs_.put_task_configs(name, wanted, std::move(done)); });
+    co_return co_await store_tasks(std::move(name), std::move(wanted));
   if (!assignment_ || !cluster_.calls.send_tasks)
     co_return fail(Code::Retry, "the leader of the group is not known now");
   co_return co_await ask<Status>([&](auto done) {
     cluster_.calls.send_tasks(assignment_->leader_url, name, std::move(wanted), std::move(done));
+  });
+}
+
+// As leader. A connector that was stopped in the meantime has no tasks.
+Step<Status> DistributedHerder::store_tasks(std::string name, std::vector<StringMap> tasks) {
+  Turns::Turn turn = co_await turns().of(name);
+  const auto state = configs();
+  const storage::ConnectorConfig *stored = state->find(name);
+  if (stored == nullptr)
+    co_return fail(Code::NotFound, "Connector " + name + " not found");
+  if (stored->target_state == TargetState::Stopped)
+    co_return Status();
+  co_return co_await ask<Status>(
+      [&](auto done) { configs_.put_task_configs(name, tasks, std::move(done)); });
+}
+
+// Of tasks that were stopped to start again: those that were revoked meanwhile, or are no more.
+void DistributedHerder::erase_gone(const Connector &connector, std::vector<TaskId> &tasks) const {
+  std::erase_if(tasks, [&](const TaskId &task) {
+    return !tasks_.contains(task) ||
+           static_cast<std::size_t>(task.number) >= connector.task_configs.size();
   });
 }
 

@@ -118,6 +118,11 @@ Job DistributedHerder::run_put(std::string name, SubmittedConfig config,
     done(Changed{created, in_order_of(config, *view)});
 }
 
+Job DistributedHerder::run_put_tasks(std::string name, std::vector<StringMap> tasks,
+                                     Callback<void> done) {
+  done(co_await store_tasks(std::move(name), std::move(tasks)));
+}
+
 Job DistributedHerder::run_remove(std::string name, Callback<void> done) {
   Turns::Turn turn = co_await settled_turn(name);
   Status good = leading();
@@ -168,11 +173,14 @@ Job DistributedHerder::run_restart_task_here(TaskId task, Callback<void> done) {
     done(fail(elsewhere(task)));
     co_return;
   }
-  const std::vector<TaskId> tasks(1, task);
+  std::vector<TaskId> tasks(1, task);
+  const std::uint64_t revocations = revocations_;
+  const Turns::Turn stops = co_await turns().of(stop_turn(task.connector));
   (void)co_await parts().stop_tasks(task.connector, tasks);
-  Connector *connector = mirror(task.connector);
-  const auto number = static_cast<std::size_t>(task.number);
-  if (connector != nullptr && tasks_.contains(task) && number < connector->task_configs.size()) {
+  Connector *connector = revocations == revocations_ ? mirror(task.connector) : nullptr;
+  if (connector != nullptr)
+    erase_gone(*connector, tasks);
+  if (connector != nullptr && !tasks.empty()) {
     say(task, State::Unassigned, ""); // the end before is not one of the new start
     parts().start_tasks(*connector, tasks);
   }

@@ -109,6 +109,11 @@ void StandaloneHerder::set_cluster_log_level(std::string logger, std::string lev
   });
 }
 
+std::optional<StringMap> StandaloneHerder::stored_config(const std::string &name) const {
+  const Connector *connector = table().find(name);
+  return connector == nullptr ? std::nullopt : std::optional(connector->config);
+}
+
 Result<StringMap> StandaloneHerder::stopped_config(const std::string &name) {
   const Connector *connector = table().find(name);
   if (connector == nullptr)

@@ -49,6 +49,7 @@ private:
   void before_open(Tick::Work serve, std::function<void(Error)> refuse) override;
   std::string start_up() const override;
   bool runs_here(const TaskId &part) override;
+  std::optional<StringMap> stored_config(const std::string &connector) const override;
   Result<StringMap> stopped_config(const std::string &connector) override;
   void forget_topics(const std::string &connector, Callback<void> done) override;
 

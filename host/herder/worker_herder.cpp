@@ -33,6 +33,7 @@ WorkerParts::Setting WorkerHerder::parts_setting() {
       .jobs = jobs_,
       .table = table_,
       .members = members_,
+      .stored_config = [this](const std::string &name) { return stored_config(name); },
       .report = [this](Connector &connector, std::int32_t part, State state,
                        std::string trace) { report(connector, part, state, std::move(trace)); },
       .apply_tasks =

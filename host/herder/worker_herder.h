@@ -136,6 +136,8 @@ private:
   virtual void when_settled(Tick::Work work) { work(); }
   virtual Job run_shutdown(std::function<void()> done) = 0;
   virtual Job run_restart_connector(std::string name, Callback<void> done) = 0;
+  // The raw config of a connector; nothing if there is none of that name.
+  virtual std::optional<StringMap> stored_config(const std::string &connector) const = 0;
   // The raw config of a connector whose offsets may be changed here and now.
   virtual Result<StringMap> stopped_config(const std::string &connector) = 0;
   virtual void forget_topics(const std::string &connector, Callback<void> done) = 0;

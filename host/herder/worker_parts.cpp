@@ -69,7 +69,10 @@ Step<Status> WorkerParts::start_object(std::string name, std::uint64_t epoch) {
     co_return fail(replaced(name));
   connector->in_transition = false;
   if (!started) {
-    fail_object(*connector, started.error());
+    connector->running = false;
+    // The supervisor has mostly said so already, with a trace that knows more.
+    if (!connector->status || connector->status->state != State::Failed)
+      fail_object(*connector, started.error());
     co_return started;
   }
   connector->running = target == TargetState::Started;
@@ -204,11 +207,9 @@ void WorkerParts::reconfigure_later(Connector &connector, const Error &error) {
   });
 }
 
-// Unless the supervisor has said so already, with a trace that knows more.
 void WorkerParts::fail_object(Connector &connector, const Error &error) {
   connector.running = false;
-  if (!connector.status || connector.status->state != State::Failed)
-    set_.report(connector, link::kConnectorItself, State::Failed, error.trace());
+  set_.report(connector, link::kConnectorItself, State::Failed, error.trace());
 }
 
 } // namespace host::herder

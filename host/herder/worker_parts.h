@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ public:
     Jobs &jobs;
     ConnectorTable &table;
     SinkMembers &members;
+    // The raw config of a connector, which need not have parts here.
+    std::function<std::optional<StringMap>(const std::string &name)> stored_config;
     // What has become of a part that could not be started.
     std::function<void(Connector &, std::int32_t part, State, std::string trace)> report;
     // Makes these the connector's task configs, if they are others than it has.
@@ -71,7 +74,8 @@ public:
   // Validates a config, with the plugin's own checks.
   Step<Result<config::ConfigInfos>> checked(SubmittedConfig config);
   // A client that sends back what it was shown means the passwords that are stored.
-  SubmittedConfig with_known_passwords(const SubmittedConfig &config, std::string_view connector);
+  SubmittedConfig with_known_passwords(const SubmittedConfig &config,
+                                       const std::string &connector) const;
 
   Jobs &jobs() { return set_.jobs; }
 

@@ -74,11 +74,13 @@ Status WorkerParts::renew_values(Connector &connector) {
 }
 
 SubmittedConfig WorkerParts::with_known_passwords(const SubmittedConfig &config,
-                                                  std::string_view connector) {
-  const Connector *known = set_.table.find(connector);
-  return known != nullptr && known->plugin
-             ? with_stored_passwords(config, known->config, &known->plugin->descriptor)
-             : config;
+                                                  const std::string &connector) const {
+  const auto known = set_.stored_config(connector);
+  if (!known)
+    return config;
+  const auto plugin = set_.plugins.connector(known->get("connector.class"),
+                                             known->find("connector.plugin.version"));
+  return plugin ? with_stored_passwords(config, *known, &plugin->descriptor) : config;
 }
 
 // Values that hold for a time only are looked at again when it is over (contract 11).

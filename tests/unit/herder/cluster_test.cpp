@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/herder/fake_cluster.h"
+#include "tests/unit/herder/cluster_fixture.h"
 
 namespace host::herder {
 namespace {
@@ -11,51 +11,6 @@ using namespace tests;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-class ClusterTest : public testing::Test {
-protected:
-  using Worker = FakeCluster::Worker;
-  template <class T> using Answer = std::shared_ptr<std::optional<Result<T>>>;
-
-  ClusterTest() : a(cluster.add("a")), b(cluster.add("b")) { cluster.settle(); }
-
-  static SubmittedConfig sink(int tasks, const std::string &topics = "t") {
-    return {{"connector.class", "FileStreamSink"},
-            {"file", "f"},
-            {"topics", topics},
-            {"tasks.max", std::to_string(tasks)}};
-  }
-  template <class T, class Call> Answer<T> ask(Call call) {
-    auto answer = std::make_shared<std::optional<Result<T>>>();
-    call([answer](Result<T> result) { answer->emplace(std::move(result)); });
-    cluster.settle();
-    return answer;
-  }
-  Answer<Changed> put(Worker &worker, const std::string &name, SubmittedConfig config) {
-    config.set("name", name);
-    return ask<Changed>(
-        [&](auto done) { worker.herder->put_config(name, std::move(config), std::move(done)); });
-  }
-  Answer<void> target(Worker &worker, const std::string &name, TargetState state) {
-    return ask<void>([&](auto done) { worker.herder->set_target(name, state, std::move(done)); });
-  }
-  // `RUNNING a [RUNNING b, RUNNING a]`, as a worker shows it.
-  static std::string shown(const Worker &worker, const std::string &name) {
-    const auto view = worker.herder->snapshot()->find(name);
-    if (view == nullptr)
-      return "none";
-    const auto text = [](const PartStatus &status) {
-      return std::string(name_of(status.state)) + " " + status.worker_id.substr(0, 1);
-    };
-    std::string all = (view->status ? text(*view->status) : "-") + " [";
-    for (const auto &[number, status] : view->tasks)
-      all += (all.back() == '[' ? "" : ", ") + text(status);
-    return all + "]";
-  }
-
-  FakeCluster cluster;
-  Worker &a, &b;
-};
 
 TEST_F(ClusterTest, WorkIsSharedOutAndSeenByAll) {
   ASSERT_TRUE((*put(cluster.leader(), "c", sink(3)))->has_value());
@@ -157,8 +112,8 @@ TEST_F(ClusterTest, ANewConfigRestartsTheObjectAndItsTasks) {
   EXPECT_EQ(a.herder->snapshot()->find("c")->task_configs.size(), 1u);
 }
 
-// While the older ones stop, the group goes on: they are neither started beside themselves nor taken
-// for stopped.
+// While the older ones stop, the group goes on: they are neither started beside themselves nor
+// taken for stopped.
 TEST_F(ClusterTest, TasksThatStopSlowlyAreStartedOrGivenAwayWhenTheyHave) {
   (void)put(cluster.leader(), "c", sink(4));
   Worker &slow = cluster.follower();
@@ -310,6 +265,53 @@ TEST_F(ClusterTest, ALevelOfALoggerReachesEveryWorker) {
   });
   ASSERT_TRUE(set->value());
   EXPECT_THAT(heard, ::testing::UnorderedElementsAre("a root DEBUG", "b root DEBUG"));
+}
+
+TEST_F(ClusterTest, AStartThatFailsIsShownWithTheConnectorsOwnTrace) {
+  a.supervisor->start_errors.insert({"c", Error(Code::Fatal, "no such server")});
+  b.supervisor->start_errors = a.supervisor->start_errors;
+  (void)put(cluster.leader(), "c", sink(1));
+  EXPECT_THAT(shown(b, "c"), testing::StartsWith("FAILED"));
+  EXPECT_THAT(b.herder->snapshot()->find("c")->status->trace, testing::HasSubstr("no such server"));
+}
+
+TEST_F(ClusterTest, TheLeaderKnowsThePasswordsOfWhatRunsElsewhere) {
+  SubmittedConfig config{{"connector.class", "FileStreamSource"},
+                         {"file", "f"},
+                         {"topic", "t"},
+                         {"producer.override.ssl.key.password", "geheimnis"}};
+  for (const char *name : {"c", "d"})
+    ASSERT_TRUE(put(cluster.leader(), name, config)->value());
+  for (const std::string name : {"c", "d"}) {
+    SubmittedConfig back(cluster.leader().herder->snapshot()->find(name)->config);
+    EXPECT_EQ(*back.find("producer.override.ssl.key.password"), "[hidden]");
+    back.set("topic", "u");
+    ASSERT_TRUE(put(cluster.leader(), name, back)->value());
+    const auto stored = a.configs.snapshot()->find(name)->config;
+    EXPECT_EQ(stored.get("producer.override.ssl.key.password"), "geheimnis");
+    EXPECT_EQ(stored.get("topic"), "u");
+  }
+}
+
+TEST_F(ClusterTest, TheTopicsOfADeletedConnectorAreForgotten) {
+  (void)put(cluster.leader(), "c", sink(1));
+  Worker &worker = a.runs["c-0"] > 0 ? a : b;
+  worker.herder->on_topic_active({"c", 0}, "t");
+  cluster.settle();
+  EXPECT_THAT(a.herder->snapshot()->active_topics.at("c"), ElementsAre("t"));
+  (void)ask<void>([&](auto done) { cluster.leader().herder->remove("c", std::move(done)); });
+  EXPECT_EQ(a.statuses.snapshot()->find("c"), nullptr);
+}
+
+TEST_F(ClusterTest, AnEagerWorkerMakesAllOthersSo) {
+  (void)put(cluster.leader(), "c", sink(5));
+  Worker &third = cluster.add("z", cluster::Protocol::Eager);
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3", "c-4"));
+  EXPECT_THAT(third.runs, testing::Not(IsEmpty()));
+  cluster.kill(third);
+  cluster.settle();
+  EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3", "c-4"));
 }
 
 class EagerClusterTest : public testing::Test {};

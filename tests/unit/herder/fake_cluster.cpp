@@ -32,6 +32,8 @@ void FakeConfigStore::start(OnEvent on_event, Done on_ready) {
 }
 
 void FakeConfigStore::refresh(Duration, Done done) {
+  if (holds)
+    return held.push_back(std::move(done));
   if (is_slow)
     return done(fail(Code::Timeout, "slow"));
   read();
@@ -123,6 +125,7 @@ void FakeStatusStore::remove(const storage::StatusSubject &subject) {
 // Follows what the supervisor was told.
 void FakeCluster::Worker::look() {
   for (const std::string &call : supervisor->take_calls()) {
+    calls.push_back(call);
     std::istringstream text(call);
     const std::vector<std::string> words{std::istream_iterator<std::string>(text), {}};
     const std::string &verb = words[0];
@@ -143,14 +146,14 @@ FakeCluster::~FakeCluster() {
   }
 }
 
-FakeCluster::Worker &FakeCluster::add(const std::string &id) {
+FakeCluster::Worker &FakeCluster::add(const std::string &id, cluster::Protocol newest) {
   Worker &worker =
       *workers_.emplace_back(std::make_unique<Worker>(id, config_topic_, status_topic_));
   herder::WorkerOptions options;
   options.worker_id = id + ":8083";
   herder::ClusterOptions place;
   place.url = "http://" + id + ":8083/";
-  place.newest = newest_;
+  place.newest = newest;
   place.calls.rejoin = [this](const std::string &) { needs_round_ = true; };
   place.calls.hold = [&worker](const std::vector<cluster::TetheredWorker> &others) {
     worker.holds.clear();
@@ -176,7 +179,10 @@ FakeCluster::Worker &FakeCluster::add(const std::string &id) {
   worker.configs.start([&worker](const auto &event) { worker.herder->on_config_event(event); },
                        [](const Status &) {});
   worker.herder->open("cluster");
-  needs_round_ = true;
+  if (in_round_)
+    ask(worker);
+  else
+    needs_round_ = true;
   return worker;
 }
 
@@ -209,15 +215,18 @@ bool FakeCluster::step() {
   return true;
 }
 
+void FakeCluster::ask(Worker &worker) {
+  worker.offer.reset();
+  worker.herder->on_joining(
+      [&worker](std::vector<wire::GroupProtocol> offer) { worker.offer = offer; });
+}
+
 void FakeCluster::begin_round() {
   needs_round_ = false;
   in_round_ = true;
-  for (const auto &worker : workers_) {
-    worker->offer.reset();
+  for (const auto &worker : workers_)
     if (!worker->is_dead)
-      worker->herder->on_joining(
-          [&worker = *worker](std::vector<wire::GroupProtocol> offer) { worker.offer = offer; });
-  }
+      ask(*worker);
 }
 
 // Once everybody has offered.
@@ -231,10 +240,19 @@ bool FakeCluster::end_round() {
   in_round_ = false;
   ++generation_;
   leader_ = members.front()->id;
-  const std::string protocol = members.front()->offer->front().name;
+  const auto offer_of = [](const Worker &worker, const std::string &protocol) {
+    return std::find_if(worker.offer->begin(), worker.offer->end(),
+                        [&](const auto &offer) { return offer.name == protocol; });
+  };
+  std::string protocol; // the first that all can
+  for (const auto &offer : *members.front()->offer)
+    if (protocol.empty() && std::all_of(members.begin(), members.end(), [&](Worker *w) {
+          return offer_of(*w, offer.name) != w->offer->end();
+        }))
+      protocol = offer.name;
   std::vector<wire::JoinedMember> joined;
   for (Worker *member : members)
-    joined.push_back({member->id, member->offer->front().metadata});
+    joined.push_back({member->id, offer_of(*member, protocol)->metadata});
   const auto seat = [&](const Worker &worker) {
     return cluster::Seat{generation_, protocol, worker.id, leader_};
   };

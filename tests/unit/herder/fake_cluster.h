@@ -28,6 +28,8 @@ public:
   // Reads on; false if there was nothing.
   bool read();
   bool is_slow = false; // refresh() runs out of time
+  bool holds = false;   // refresh() waits
+  std::vector<Done> held;
 
   void start(OnEvent on_event, Done on_ready) override;
   void stop() override {}
@@ -97,6 +99,7 @@ public:
     std::optional<std::vector<host::wire::GroupProtocol>> offer;
     // Started and not stopped since: `c`, `c-0`, …
     std::map<std::string, int> runs;
+    std::vector<std::string> calls; // of its supervisor, all of them
     std::vector<std::string> holds; // members that its tether has
 
     Worker(std::string name, FakeTopic &config_topic, FakeTopic &status_topic)
@@ -108,7 +111,8 @@ public:
       : newest_(newest) {}
   ~FakeCluster();
 
-  Worker &add(const std::string &id);
+  Worker &add(const std::string &id) { return add(id, newest_); }
+  Worker &add(const std::string &id, host::cluster::Protocol newest);
   // Until nobody has anything to do.
   void settle();
   void kill(Worker &worker) {
@@ -127,6 +131,7 @@ public:
 private:
   bool step();
   void begin_round();
+  static void ask(Worker &worker); // to join
   bool end_round();
 
   const host::cluster::Protocol newest_;
