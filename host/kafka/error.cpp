@@ -127,6 +127,9 @@ constexpr LocalRow kLocalErrors[] = {
     {RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, {"org.apache.kafka.common.errors.TimeoutException", true}},
     {RD_KAFKA_RESP_ERR__WAIT_COORD,
      {"org.apache.kafka.common.errors.CoordinatorNotAvailableException", true}},
+    // Metadata without a leader for a partition, as while leaders move.
+    {RD_KAFKA_RESP_ERR__NOENT,
+     {"org.apache.kafka.common.errors.LeaderNotAvailableException", true}},
     {RD_KAFKA_RESP_ERR__WAIT_CACHE, {"org.apache.kafka.common.errors.TimeoutException", true}},
     {RD_KAFKA_RESP_ERR__IN_PROGRESS,
      {"org.apache.kafka.common.errors.RebalanceInProgressException", true}},

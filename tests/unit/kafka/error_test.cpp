@@ -17,6 +17,7 @@ TEST(KafkaError, CodesHaveJavasClasses) {
 
 TEST(KafkaError, SaysWhatMayBeTriedAgain) {
   EXPECT_TRUE(is_retriable(ErrorCode(7)));
+  EXPECT_TRUE(is_retriable(ErrorCode(-156))); // a partition without a leader, for now
   EXPECT_FALSE(is_retriable(ErrorCode(29)));
   EXPECT_EQ(error_of(ErrorCode(7)).code(), Code::Retry);
   EXPECT_EQ(error_of(ErrorCode(36)).code(), Code::AlreadyExists);
