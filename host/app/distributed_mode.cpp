@@ -104,7 +104,10 @@ herder::ClusterCalls DistributedMode::cluster_calls() {
                 if (is_tethered_)
                   tether_.hold(std::move(workers));
               },
-          .remove_member = [this](auto member) { membership_->remove_member(std::move(member)); },
+          .remove_member =
+              [this](auto member, auto done) {
+                membership_->remove_member(std::move(member), std::move(done));
+              },
           .send_tasks = [this](const std::string &url, const std::string &connector, auto tasks,
                                auto done) { send_tasks(url, connector, tasks, std::move(done)); }};
 }

@@ -46,8 +46,10 @@ void Membership::request_rejoin(std::string why) {
   core_->post([why = std::move(why)](Core &core) { core.want_rejoin(why); });
 }
 
-void Membership::remove_member(std::string member_id) {
-  core_->post([id = std::move(member_id)](Core &core) { core.add_errand(id); });
+void Membership::remove_member(std::string member_id, OnRemoved done) {
+  core_->post([errand = Core::Errand{std::move(member_id), std::move(done)}](Core &core) {
+    core.add_errand(errand);
+  });
 }
 
 std::string Membership::trouble() const { return core_->trouble(); }

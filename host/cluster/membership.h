@@ -101,8 +101,10 @@ public:
   // join (a changed configuration), a follower if its metadata has changed.
   void request_rejoin(std::string why);
   // Takes a member that is known to be dead out of the group, so that nobody waits for the end of
-  // its session. One that is gone already is fine.
-  void remove_member(std::string member_id);
+  // its session. `done`, on the membership's thread, hears whether it was a member still: one that
+  // had left by itself, as a worker does that stops in order, has not died.
+  using OnRemoved = std::function<void(bool was_member)>;
+  void remove_member(std::string member_id, OnRemoved done);
 
   // What keeps the worker from being a member, in words; empty while nothing does. Any thread.
   std::string trouble() const;

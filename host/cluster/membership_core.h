@@ -29,7 +29,12 @@ public:
   void join_thread();
   void stop_soon();
   void want_rejoin(const std::string &why);
-  void add_errand(std::string member_id);
+  // A member to be removed.
+  struct Errand {
+    std::string member_id;
+    OnRemoved done;
+  };
+  void add_errand(Errand errand);
   std::string trouble() const;
 
 private:
@@ -57,7 +62,8 @@ private:
   Async<Status> await_lease();
   Async<void> leave(std::string why);
   Async<void> do_errands();
-  Async<Status> remove(wire::Connection &connection, std::string member_id, TimePoint deadline);
+  Async<Result<bool>> remove(wire::Connection &connection, std::string member_id,
+                             TimePoint deadline);
   Async<Status> connect(wire::Connection &connection, TimePoint deadline);
   void remember_coordinator(const wire::Address &found);
   void forget_coordinator();
@@ -97,7 +103,7 @@ private:
 
   std::optional<TimePoint> next_beat_; // nothing: at once
   std::optional<TimePoint> leased_;    // send time of the last good heartbeat
-  std::deque<std::string> errands_;
+  std::deque<Errand> errands_;
   int failures_ = 0; // in a row, of joining
   std::mt19937 random_{std::random_device{}()};
 

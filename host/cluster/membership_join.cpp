@@ -170,7 +170,7 @@ wire::Async<void> Membership::Core::leave(std::string why) {
     co_return;
   const TimePoint deadline = in(settings_.leave_timeout);
   joiner_.close(); // a JoinGroup may still be waiting there
-  const Status left = co_await remove(joiner_, member_id_, deadline);
+  const Result<bool> left = co_await remove(joiner_, member_id_, deadline);
   kLog.info("group {}: member {} leaves: {}{}", settings_.group, member_id_, why,
             left ? "" : fmt::format(" (not told to the group: {})", left.error().message()));
   member_id_.clear();
@@ -178,8 +178,9 @@ wire::Async<void> Membership::Core::leave(std::string why) {
   leased_.reset();
 }
 
-wire::Async<Status> Membership::Core::remove(wire::Connection &connection, std::string member_id,
-                                             TimePoint deadline) {
+// Whether it was a member.
+wire::Async<Result<bool>> Membership::Core::remove(wire::Connection &connection,
+                                                   std::string member_id, TimePoint deadline) {
   HOST_CO_TRY(co_await connect(connection, deadline));
   wire::LeaveGroup leaving{settings_.group, {}};
   leaving.members.push_back({std::move(member_id), std::nullopt});
@@ -191,14 +192,17 @@ wire::Async<Status> Membership::Core::remove(wire::Connection &connection, std::
   const std::string what = fmt::format("leaving group '{}'", settings_.group);
   if (left.error != wire::GroupError::None)
     co_return fail(refusal(what, left.error));
+  bool was_member = true;
   for (const wire::LeftMember &member : left.members)
-    if (member.error != wire::GroupError::None && member.error != wire::GroupError::UnknownMember)
+    if (member.error == wire::GroupError::UnknownMember)
+      was_member = false;
+    else if (member.error != wire::GroupError::None)
       co_return fail(wire::refused(what, member.error));
-  co_return Status();
+  co_return was_member;
 }
 
-void Membership::Core::add_errand(std::string member_id) {
-  errands_.push_back(std::move(member_id));
+void Membership::Core::add_errand(Errand errand) {
+  errands_.push_back(std::move(errand));
   changed_.notify();
 }
 
@@ -208,9 +212,10 @@ wire::Async<void> Membership::Core::do_errands() {
       co_await changed_.wait();
       continue;
     }
-    const std::string member = std::move(errands_.front());
+    const Errand errand = std::move(errands_.front());
     errands_.pop_front();
-    Status removed;
+    const std::string &member = errand.member_id;
+    Result<bool> removed = false;
     for (int attempt = 0; attempt < kRemovalAttempts && !stopping_; ++attempt) {
       removed = co_await remove(remover_, member, in(settings_.leave_timeout));
       if (removed || removed.error().code() != Code::Retry)
@@ -220,11 +225,12 @@ wire::Async<void> Membership::Core::do_errands() {
       while (!stopping_ && std::chrono::steady_clock::now() < until)
         co_await changed_.wait_until(until);
     }
-    if (removed)
-      kLog.info("group {}: dead member {} is removed", settings_.group, member);
-    else
+    if (!removed)
       kLog.warn("group {}: dead member {} stays until its session ends: {}", settings_.group,
                 member, removed.error().message());
+    else if (*removed)
+      kLog.info("group {}: dead member {} is removed", settings_.group, member);
+    errand.done(!removed || *removed);
   }
 }
 

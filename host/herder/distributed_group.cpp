@@ -69,12 +69,16 @@ void DistributedHerder::hold_leader(const std::string &url) {
   cluster_.calls.hold({{seat_.leader_id, url}});
 }
 
+// A port is closed, too, by a worker that stops in order; that one has left the group before.
 void DistributedHerder::on_worker_dead(const std::string &member_id) {
-  tick().post([this, member_id] {
-    kLog.warn("Worker '{}' is dead; what it ran is taken over", member_id);
-    dead_.insert(member_id);
-    cluster_.calls.remove_member(member_id);
-    rejoin("a worker has died");
+  cluster_.calls.remove_member(member_id, [this, member_id](bool was_member) {
+    if (!was_member)
+      return;
+    tick().post([this, member_id] {
+      kLog.warn("Worker '{}' is dead; what it ran is taken over", member_id);
+      dead_.insert(member_id);
+      rejoin("a worker has died");
+    });
   });
 }
 

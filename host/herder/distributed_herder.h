@@ -27,7 +27,9 @@ struct ClusterCalls {
   std::function<void(std::string why)> rejoin = [](const std::string &) {};
   // Those whose death is to be noticed (cluster::Tether): the leader, or as leader all others.
   std::function<void(std::vector<cluster::TetheredWorker>)> hold = [](auto) {};
-  std::function<void(std::string member_id)> remove_member = [](const std::string &) {};
+  // Membership::remove_member.
+  std::function<void(std::string member_id, std::function<void(bool was_member)>)> remove_member =
+      [](const std::string &, const auto &) {};
   // Brings task configs to the leader, whose REST API is at `url`.
   std::function<void(const std::string &url, const std::string &connector, std::vector<StringMap>,
                      std::function<void(Status)>)>
@@ -61,7 +63,8 @@ public:
                     storage::OffsetStore &offsets, GroupCalls groups, const Clock &clock);
 
   void open(std::string kafka_cluster_id);
-  // The process of a member of the group is dead: its work moves at once. Any thread.
+  // The process of a member of the group is dead: its work moves at once, unless it had left the
+  // group before. Any thread.
   void on_worker_dead(const std::string &member_id);
   // For the config store; any thread.
   void on_config_event(const storage::ConfigEvent &event);

@@ -1,5 +1,7 @@
 #include "tests/unit/cluster/membership_fixture.h"
 
+#include <future>
+
 #include "host/metrics/callback_guard.h"
 
 namespace host::cluster::test {
@@ -185,10 +187,29 @@ TEST_F(MembershipTest, ADeadMemberIsRemovedWhileAJoinWaits) {
   coordinator.on(kJoin, [](const Request &) { return std::string(); });
   membership->request_rejoin("a test wants it");
   ASSERT_TRUE(coordinator.wait_requests(kJoin, 3));
-  membership->remove_member("dead");
+  membership->remove_member("dead", [](bool) {});
   ASSERT_TRUE(coordinator.wait_requests(kLeave, 1));
   EXPECT_EQ(coordinator.requests(kLeave)[0].body, "\x00\x01g\x00\x00\x00\x01\x00\x04"
                                                   "dead\xff\xff"s);
+}
+
+TEST_F(MembershipTest, WhoHadLeftByItselfIsToldFromTheDead) {
+  start_and_join();
+  for (const auto error : {GroupError::None, GroupError::UnknownMember}) {
+    coordinator.on(kLeave, [error](const Request &request) {
+      wire::Encoder body;
+      body.int32(0);
+      body.int16(0);
+      body.int32(1);
+      body.string("m");
+      body.nullable(std::nullopt);
+      body.int16(static_cast<std::int16_t>(error));
+      return tests::response_frame(request.correlation, body);
+    });
+    std::promise<bool> answer;
+    membership->remove_member("m", [&](bool was_member) { answer.set_value(was_member); });
+    EXPECT_EQ(answer.get_future().get(), error == GroupError::None);
+  }
 }
 
 TEST_F(MembershipTest, WhoIsNotReadyInTimeLeavesAndJoinsWhenItIs) {

@@ -80,6 +80,15 @@ TEST_F(ClusterTest, TheWorkOfAWorkerKnownToBeDeadMovesAtOnce) {
   EXPECT_THAT(cluster.leader().holds, IsEmpty());
 }
 
+TEST_F(ClusterTest, WhoHadLeftBeforeIsNotTakenForDead) {
+  (void)put(cluster.leader(), "c", sink(4));
+  cluster.leader().herder->on_worker_dead("who has left");
+  cluster.leader().herder->tick().run_due();
+  cluster.kill(cluster.follower());
+  cluster.settle();
+  EXPECT_LT(cluster.running().size(), 5u); // the delay is waited for
+}
+
 TEST_F(ClusterTest, TasksThatTheLeaderCannotTakeNowAreSentAgain) {
   cluster.refused_tasks = 2;
   for (const char *name : {"c", "d", "e"})

@@ -160,6 +160,10 @@ FakeCluster::Worker &FakeCluster::add(const std::string &id, cluster::Protocol n
     for (const cluster::TetheredWorker &other : others)
       worker.holds.push_back(other.member_id);
   };
+  place.calls.remove_member = [this](const std::string &member, const auto &done) {
+    done(std::any_of(workers_.begin(), workers_.end(),
+                     [&](const auto &other) { return other->id == member; }));
+  };
   place.calls.send_tasks = [this](const std::string &url, const std::string &connector,
                                   std::vector<StringMap> tasks, auto done) {
     if (refused_tasks > 0) {
