@@ -1,5 +1,6 @@
 """What happens to all streams of a cluster of ours when something of it dies or falls silent."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -7,19 +8,20 @@ import time
 
 from system.lib.cluster import Cluster
 from system.lib.sluice_host import NotInTime, gone, wait_until
-from system.lib.streams import FileWatch, Streams, pauses, totals, verdicts
+from system.lib.streams import FileWatch, Streams, TopicWatch, pauses, totals, verdicts
 
 # Others must not pause a moment later either; at the moment of a fault all flows.
 _BEFORE_S, _AFTER_S = 0.5, 2
+# Records are seen a little after they were written.
+_LATE_S = 0.5
 
 
 class Outcome:
     """Of one fault: how long the victim's tasks delivered nothing, and how long the others."""
 
-    def __init__(self, moved, others, longest):
+    def __init__(self, moved, others):
         self.moved = moved  # {connector: seconds from the fault to its first delivery after it}
         self.others = others  # {connector: its longest pause}
-        self.longest = longest
 
     @property
     def worst_moved(self):
@@ -48,7 +50,9 @@ class Rig:
         self.cluster = Cluster(build, folder, bootstrap, prefix, properties)
         self.workers = [self.cluster.add_sluice(f"w{number}", **place)
                         for number, place in enumerate(places or [{}] * workers)]
-        self.watch = FileWatch(self.streams)
+        self.files = FileWatch(self.streams)
+        self.topics = TopicWatch(self.streams)
+        self._watches = contextlib.ExitStack()
 
     def start(self):
         for worker in self.workers:
@@ -56,6 +60,7 @@ class Rig:
         for worker in self.workers:
             worker.wait("a healthy worker", worker.healthy)
         self.streams.create_topics()
+        self._watches.enter_context(self.topics)
         began = time.monotonic()
         self.streams.create_connectors(self.cluster)
         print(f"  {2 * len(self.streams.names)} connectors created in "
@@ -85,17 +90,17 @@ class Rig:
         except NotInTime as error:
             raise NotInTime(f"{error}: none of {sorted(marks)}{self.cluster.tails()}") from None
 
-    def outcome(self, at, affected, since=None):
+    def outcome(self, at, affected):
         """`affected`: the connectors that a fault at Unix time `at` took down.
 
         What these deliver counts from the end of their pause, as a fault kills a moment later.
         """
-        until = time.time()
-        since = since or at - _BEFORE_S
+        until = time.time() - _LATE_S
+        since = at - _BEFORE_S
         moved, others = {}, {}
         for name in self.streams.names:
-            for connector, times in ((f"{name}-in", self.streams.topic_times(name, since, until)),
-                                     (f"{name}-out", self.watch.grown[name])):
+            for connector, times in ((f"{name}-in", self.topics.written[name]),
+                                     (f"{name}-out", self.files.grown[name])):
                 if connector in affected:
                     _, end = pauses(times, at - 0.1, until)[0]
                     moved[connector] = end - at
@@ -104,7 +109,7 @@ class Rig:
                     if connector.endswith("-out") and f"{name}-in" in affected:
                         continue
                     others[connector] = pauses(times, since, until)[0][0]
-        return Outcome(moved, others, max([*moved.values(), *others.values()]))
+        return Outcome(moved, others)
 
     def affected_by(self, worker):
         """The connectors with a task there, once all deliver."""
@@ -170,9 +175,9 @@ class Rig:
         self.cluster.close()
 
     def __enter__(self):
-        self.watch.start()
+        self._watches.enter_context(self.files)
         return self
 
     def __exit__(self, *_):
-        self.watch.finish()
+        self._watches.close()
         self.close()

@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 
+from kafka.jvm import die_with_parent
 from system.lib import topics
 from system.lib.sluice_host import wait_until
 
@@ -64,20 +65,12 @@ class Streams:
             for config in (self.source(name), self.sink(name)):
                 cluster.create(config["name"], config)
 
-    def _read(self, name, form, *offsets):
-        where = [part for offset in offsets for part in ("-o", offset)]
-        done = subprocess.run(["kcat", "-b", self.bootstrap, "-C", "-q", "-e", "-p", "0", *where,
-                               "-f", form, "-t", self.topic(name)], capture_output=True, check=True)
-        return done.stdout
-
     def topic_text(self, name):
         """All of it; call it when nobody writes, for kcat ends only where nothing follows."""
-        return self._read(name, "%s\n", "beginning")
-
-    def topic_times(self, name, since_s, until_s):
-        """Times of the records written meanwhile, in seconds of the Unix clock."""
-        text = self._read(name, "%T\n", f"s@{int(since_s * 1000)}", f"e@{int(until_s * 1000)}")
-        return [int(line) / 1000 for line in text.split()]
+        done = subprocess.run(["kcat", "-b", self.bootstrap, "-C", "-q", "-e", "-p", "0", "-o",
+                               "beginning", "-f", "%s\n", "-t", self.topic(name)],
+                              capture_output=True, check=True)
+        return done.stdout
 
     def wait_drained(self, what="the last line of each stream in its file", seconds=60):
         """Call it when nobody writes any more."""
@@ -161,6 +154,37 @@ class FileWatch(threading.Thread):
 
     def __exit__(self, *_):
         self.finish()
+
+
+class TopicWatch(threading.Thread):
+    """Notes the times of all records of the streams' topics, as their producers set them."""
+
+    def __init__(self, streams):
+        super().__init__(daemon=True)
+        self._streams = streams
+        self._kcat = None
+        self.written = {name: [] for name in streams.names}  # Unix times
+
+    def run(self):
+        names = {self._streams.topic(name): name for name in self._streams.names}
+        for line in self._kcat.stdout:
+            topic, stamp = line.split()
+            self.written[names[topic]].append(int(stamp) / 1000)
+
+    def __enter__(self):
+        """The topics exist by now."""
+        prefix = self._streams.prefix
+        self._kcat = subprocess.Popen(
+            ["kcat", "-b", self._streams.bootstrap, "-G", f"watch-{prefix}", "-q", "-u",
+             "-X", "auto.offset.reset=earliest", "-f", "%t %T\n", f"^{prefix}-s[0-9]+"],
+            stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self._kcat.kill()
+        self._kcat.wait()
+        self.join()
 
 
 def pauses(times, since, until):
