@@ -31,7 +31,7 @@ def _host_kills(rig, runs, leader):
         print(f"  {number + 1}/{runs} {victim.name}: {outcome}", flush=True)
         moved.append(outcome.worst_moved)
         others.append(outcome.worst_other)
-        victim.start()
+        victim.start(seconds=120)
         _even(rig)
     return moved, others
 
@@ -50,7 +50,7 @@ def _leave_and_join(rig, runs):
     for _ in range(runs):
         victim = _victim(rig, leader=False)
         left.append(rig.stop_host(victim).worst_moved)
-        victim.start()
+        victim.start(seconds=120)
         began = time.monotonic()
         _even(rig)
         joined.append(time.monotonic() - began)
@@ -76,7 +76,9 @@ def run(report, build, bootstrap, runs=20, streams=STREAMS, isolation="connector
         with rig:
             rig.start()
             with Feeder(rig.streams, RATE):
-                rig.flowing()
+                quiet = [rig.nothing().worst_other for _ in range(few)]
+                report.add(f"{what}: longest pause of a task while nothing happens, s",
+                           spread(quiet))
                 moved, others = _host_kills(rig, runs, leader=False)
                 median = statistics.median(moved)
                 report.add(f"{what}: kill -9 of a host, until its last task delivers, s",

@@ -28,7 +28,8 @@ def main():
     options = parser.parse_args()
     build = options.build.resolve()
     report = Report()
-    with Broker(extra={"log.segment.bytes": 1 << 30}) as broker:
+    # A broker that gets no processor for seconds must not be taken for dead by itself.
+    with Broker(extra={"log.segment.bytes": 1 << 30, "broker.session.timeout.ms": 30_000}) as broker:
         if options.only in (None, "light"):
             light.run(report, build, broker.bootstrap)
         if options.only in (None, "paths"):

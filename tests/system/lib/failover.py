@@ -122,6 +122,11 @@ class Rig:
         time.sleep(_AFTER_S)
         return self.outcome(at, affected)
 
+    def nothing(self):
+        """What the others are compared with."""
+        self.flowing()
+        return self.after(time.time(), set())
+
     def kill_host(self, victim):
         affected = self.affected_by(victim)
         at = time.time()
