@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include "host/base/log.h"
 #include "host/base/thread.h"
@@ -90,6 +91,16 @@ Result<std::unique_ptr<rd_kafka_conf_t, ConfDeleter>> make_conf(const ClientConf
   return conf;
 }
 
+// What a killed process had not sent is not sent after its death: the kernel would go on trying,
+// on a cut cable for many minutes, and deliver it long after a successor has begun.
+int open_socket(int domain, int type, int protocol, void *) {
+  const int descriptor = socket(domain, type | SOCK_CLOEXEC, protocol);
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  if (descriptor >= 0)
+    (void)setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  return descriptor;
+}
+
 Offset offset_of(std::int64_t offset) { return offset >= 0 ? Offset(offset) : kNoOffset; }
 
 } // namespace
@@ -101,6 +112,7 @@ Result<rd_kafka_t *> make_client(rd_kafka_type_t type, const ClientConfig &confi
   HOST_ASSIGN(auto conf, make_conf(config));
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
+  rd_kafka_conf_set_socket_cb(conf.get(), open_socket);
   rd_kafka_conf_set_opaque(conf.get(), opaque);
   if (prepare != nullptr)
     prepare(conf.get());
