@@ -37,18 +37,26 @@ Status outcome_of(const rd_kafka_group_result_t **groups, std::size_t count,
   return count == 0 ? Status(no_answer(what)) : outcome_of(groups[0], what);
 }
 
+// Asks about one group, with the three functions that librdkafka has for each kind of request.
+template <class Request>
+Result<Event> ask(rd_kafka_t *client, rd_kafka_admin_op_t op, Request *made,
+                  void (*destroy)(Request *),
+                  void (*send)(rd_kafka_t *, Request **, std::size_t,
+                               const rd_kafka_AdminOptions_t *, rd_kafka_queue_t *),
+                  const CallLimit &limit, std::string_view what) {
+  const std::unique_ptr<Request, void (*)(Request *)> request(made, destroy);
+  AdminCall call(client, op, limit);
+  send(client, &made, 1, call.options(), call.queue());
+  return call.wait(what);
+}
+
 Result<std::vector<PartitionOffset>> read_once(rd_kafka_t *client, const std::string &group,
                                                const CallLimit &limit) {
   const std::string what = fmt::format("reading the offsets of group '{}'", group);
-  const auto destroy = [](rd_kafka_ListConsumerGroupOffsets_t *r) {
-    rd_kafka_ListConsumerGroupOffsets_destroy(r);
-  };
-  std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, decltype(destroy)> request(
-      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr), destroy);
-  AdminCall call(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, limit);
-  rd_kafka_ListConsumerGroupOffsets_t *list[] = {request.get()};
-  rd_kafka_ListConsumerGroupOffsets(client, list, 1, call.options(), call.queue());
-  HOST_ASSIGN(const Event event, call.wait(what));
+  HOST_ASSIGN(const Event event, ask(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
+                                     rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr),
+                                     rd_kafka_ListConsumerGroupOffsets_destroy,
+                                     rd_kafka_ListConsumerGroupOffsets, limit, what));
   std::size_t count = 0;
   const auto *groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
       rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
@@ -67,15 +75,11 @@ Status alter_once(rd_kafka_t *client, const std::string &group,
                   std::span<const PartitionOffset> offsets, const CallLimit &limit) {
   const std::string what = fmt::format("changing the offsets of group '{}'", group);
   const PartitionList list = partition_list(offsets);
-  const auto destroy = [](rd_kafka_AlterConsumerGroupOffsets_t *r) {
-    rd_kafka_AlterConsumerGroupOffsets_destroy(r);
-  };
-  std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t, decltype(destroy)> request(
-      rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list.get()), destroy);
-  AdminCall call(client, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, limit);
-  rd_kafka_AlterConsumerGroupOffsets_t *requests[] = {request.get()};
-  rd_kafka_AlterConsumerGroupOffsets(client, requests, 1, call.options(), call.queue());
-  HOST_ASSIGN(const Event event, call.wait(what));
+  HOST_ASSIGN(const Event event,
+              ask(client, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS,
+                  rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list.get()),
+                  rd_kafka_AlterConsumerGroupOffsets_destroy, rd_kafka_AlterConsumerGroupOffsets,
+                  limit, what));
   std::size_t count = 0;
   const auto **groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(
       rd_kafka_event_AlterConsumerGroupOffsets_result(event.get()), &count);
@@ -86,15 +90,11 @@ Status forget_once(rd_kafka_t *client, const std::string &group,
                    std::span<const TopicPartition> partitions, const CallLimit &limit) {
   const std::string what = fmt::format("removing offsets of group '{}'", group);
   const PartitionList list = partition_list(partitions);
-  const auto destroy = [](rd_kafka_DeleteConsumerGroupOffsets_t *r) {
-    rd_kafka_DeleteConsumerGroupOffsets_destroy(r);
-  };
-  std::unique_ptr<rd_kafka_DeleteConsumerGroupOffsets_t, decltype(destroy)> request(
-      rd_kafka_DeleteConsumerGroupOffsets_new(group.c_str(), list.get()), destroy);
-  AdminCall call(client, RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS, limit);
-  rd_kafka_DeleteConsumerGroupOffsets_t *requests[] = {request.get()};
-  rd_kafka_DeleteConsumerGroupOffsets(client, requests, 1, call.options(), call.queue());
-  HOST_ASSIGN(const Event event, call.wait(what));
+  HOST_ASSIGN(const Event event,
+              ask(client, RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS,
+                  rd_kafka_DeleteConsumerGroupOffsets_new(group.c_str(), list.get()),
+                  rd_kafka_DeleteConsumerGroupOffsets_destroy, rd_kafka_DeleteConsumerGroupOffsets,
+                  limit, what));
   std::size_t count = 0;
   const auto **groups = rd_kafka_DeleteConsumerGroupOffsets_result_groups(
       rd_kafka_event_DeleteConsumerGroupOffsets_result(event.get()), &count);
@@ -103,13 +103,9 @@ Status forget_once(rd_kafka_t *client, const std::string &group,
 
 Status remove_once(rd_kafka_t *client, const std::string &group, const CallLimit &limit) {
   const std::string what = fmt::format("removing group '{}'", group);
-  const auto destroy = [](rd_kafka_DeleteGroup_t *r) { rd_kafka_DeleteGroup_destroy(r); };
-  std::unique_ptr<rd_kafka_DeleteGroup_t, decltype(destroy)> request(
-      rd_kafka_DeleteGroup_new(group.c_str()), destroy);
-  AdminCall call(client, RD_KAFKA_ADMIN_OP_DELETEGROUPS, limit);
-  rd_kafka_DeleteGroup_t *requests[] = {request.get()};
-  rd_kafka_DeleteGroups(client, requests, 1, call.options(), call.queue());
-  HOST_ASSIGN(const Event event, call.wait(what));
+  HOST_ASSIGN(const Event event,
+              ask(client, RD_KAFKA_ADMIN_OP_DELETEGROUPS, rd_kafka_DeleteGroup_new(group.c_str()),
+                  rd_kafka_DeleteGroup_destroy, rd_kafka_DeleteGroups, limit, what));
   std::size_t count = 0;
   const auto **groups =
       rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event.get()), &count);
