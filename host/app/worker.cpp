@@ -163,7 +163,7 @@ void Worker::fail_start(const Error &error, int exit_code) {
 
 void Worker::tell_metrics(std::function<void(std::string)> done) {
   supervisor_->read_counts([this, done = std::move(done)](const auto &runners) {
-    done(metrics_.text(*mode_->herder().snapshot(), runners));
+    done(metrics_.text(*mode_->herder().snapshot(), runners, mode_->herder().figures()));
   });
 }
 

@@ -130,6 +130,7 @@ Job DistributedHerder::run_joining(std::uint64_t question, Offer offer) {
 Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
   const std::uint64_t revocations = revocations_;
   const std::uint64_t question = question_;
+  assigned_at_ = clock().now();
   Turns::Turn turn = co_await turns().of(kGroup);
   if (revocations != revocations_)
     co_return;
@@ -141,6 +142,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
     co_return;
   }
   seat_ = seat;
+  note_place(seat, told->leader_url);
   if (!seat.leads())
     hold_leader(told->leader_url);
   note_protocol(seat.protocol);
@@ -198,6 +200,7 @@ void DistributedHerder::begin_generation(std::uint64_t question, bool has_revoke
   start_missing();
   if (!joining_)
     release_waiting();
+  note_rebalanced(assigned_at_);
   if (has_revoked)
     rejoin("what was revoked can be assigned again");
 }

@@ -5,6 +5,13 @@
 #include "host/herder/offset_changes.h"
 
 namespace host::herder {
+namespace {
+
+std::int64_t ms_of(TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+} // namespace
 
 DistributedHerder::DistributedHerder(WorkerOptions worker, ClusterOptions cluster,
                                      const plugin::Catalog &catalog, storage::ConfigStore &configs,
@@ -212,6 +219,34 @@ void DistributedHerder::report(Connector &connector, std::int32_t part, State st
   if (part == link::kConnectorItself) // what it says next may be less than this
     connector.status = PartStatus{state, options().worker_id, std::nullopt, trace};
   say({connector.name, part}, state, std::move(trace));
+}
+
+WorkerFigures DistributedHerder::figures() const {
+  WorkerFigures figures = WorkerHerder::figures();
+  figures.skipped_records = {{"config", configs_.skipped_records()},
+                             {"status", statuses_.skipped_records()}};
+  const TimePoint now = clock().now();
+  const std::lock_guard lock(place_mutex_);
+  RebalanceCounts &counts = figures.rebalances.emplace(place_);
+  counts.rebalancing = joining_;
+  counts.time_ms = metrics::read(rebalance_ms_, ms_of(now));
+  if (last_rebalance_)
+    counts.since_last = std::chrono::duration_cast<Duration>(now - *last_rebalance_);
+  return figures;
+}
+
+void DistributedHerder::note_place(const cluster::Seat &seat, const std::string &leader_url) {
+  const std::lock_guard lock(place_mutex_);
+  place_.protocol = seat.protocol;
+  place_.leader_url = leader_url;
+  place_.epoch = seat.generation;
+}
+
+void DistributedHerder::note_rebalanced(TimePoint began) {
+  const TimePoint now = clock().now();
+  rebalance_ms_.add(static_cast<std::uint64_t>(ms_of(now) - ms_of(began)), ms_of(now));
+  const std::lock_guard lock(place_mutex_);
+  last_rebalance_ = now;
 }
 
 void DistributedHerder::on_topic_active(const TaskId &task, const std::string &topic) {

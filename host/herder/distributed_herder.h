@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -85,6 +86,8 @@ public:
   void fence_zombies(std::string connector, Callback<void> done) override;
   void set_cluster_log_level(std::string logger, std::string level, Callback<void> done) override;
 
+  WorkerFigures figures() const override;
+
   void on_topic_active(const TaskId &task, const std::string &topic) override;
 
   void on_joining(Offer offer) override;
@@ -127,6 +130,9 @@ private:
   Status leading() const;
   // The error that names the worker that has this part.
   Error elsewhere(const TaskId &part) const;
+
+  void note_place(const cluster::Seat &seat, const std::string &leader_url);
+  void note_rebalanced(TimePoint began);
 
   // distributed_group.cpp
   Job run_joining(std::uint64_t question, Offer offer);
@@ -195,7 +201,7 @@ private:
   cluster::Seat seat_;
   std::optional<cluster::Assignment> assignment_;    // all that is assigned
   std::vector<Tick::Work> held_;                     // requests that wait for open()
-  bool joining_ = true;                              // what is assigned is being settled
+  std::atomic<bool> joining_ = true;                 // what is assigned is being settled
   std::vector<std::shared_ptr<Tick::Work>> waiting_; // for that; null when it waited too long
   std::uint64_t question_ = 0;                       // the last on_joining
   std::uint64_t revocations_ = 0;                    // counts on_revoked
@@ -203,6 +209,11 @@ private:
   cluster::Leader leader_;
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led
+  metrics::Measure rebalance_ms_{};                   // completed ones
+  mutable std::mutex place_mutex_;
+  TimePoint assigned_at_{};
+  RebalanceCounts place_;                         // guarded by place_mutex_, without times
+  std::optional<TimePoint> last_rebalance_;       // likewise: its end
   std::set<std::string> dead_;                    // members whose processes are, until they left
   std::atomic<std::int64_t> cut_off_wall_ms_ = 0; // since then no member; 0: a member; any thread
   std::atomic<bool> sessioned_; // members sign what they ask of each other; any thread reads it

@@ -7,6 +7,7 @@
 #include "host/base/clock.h"
 #include "host/base/ids.h"
 #include "host/herder/snapshot.h"
+#include "host/herder/worker_figures.h"
 #include "host/metrics/exposition.h"
 #include "host/metrics/window.h"
 #include "host/supervisor/supervisor.h"
@@ -21,7 +22,8 @@ public:
   MetricsReport(const Clock &clock, std::string version, std::string connect_version)
       : clock_(clock), version_(std::move(version)), connect_version_(std::move(connect_version)) {}
 
-  std::string text(const Snapshot &snapshot, const std::vector<supervisor::RunnerCounts> &runners);
+  std::string text(const Snapshot &snapshot, const std::vector<supervisor::RunnerCounts> &runners,
+                   const WorkerFigures &figures = {});
 
 private:
   struct Windows {
@@ -29,11 +31,29 @@ private:
     metrics::Window out;    // records
     metrics::Window commit; // successful ones, by all
     metrics::Window done;   // commits
+    metrics::Window active, transfer, commit_time;
+    metrics::Window skipped; // commits of a sink
     bool seen = false;
   };
 
-  void add_connector(metrics::Exposition &out, const ConnectorView &connector) const;
-  void add_worker(metrics::Exposition &out, const Snapshot &snapshot) const;
+  struct StartWindows {
+    metrics::Window successes, failures;
+  };
+  struct Here {
+    std::size_t connectors = 0;
+    std::size_t tasks = 0;
+  };
+
+  static void add_connector(metrics::Exposition &out, const ConnectorView &connector,
+                            const WorkerFigures &figures, Here &here);
+  void add_worker(metrics::Exposition &out, const Snapshot &snapshot, const WorkerFigures &figures);
+  void add_starts(metrics::Exposition &out, const std::string &what, const StartCounts &counts,
+                  StartWindows &windows) const;
+  void add_rebalances(metrics::Exposition &out, const RebalanceCounts &counts);
+  static void add_sink(metrics::Exposition &out, const metrics::Labels &labels,
+                       const link::SlotReading &slot, const Windows &windows);
+  static void add_source(metrics::Exposition &out, const metrics::Labels &labels,
+                         const link::SlotReading &slot, const Windows &windows);
   void add_task(metrics::Exposition &out, const supervisor::TaskCounts &counts,
                 std::optional<plugin::Kind> kind);
 
@@ -41,6 +61,8 @@ private:
   const std::string version_;
   const std::string connect_version_;
   std::map<TaskId, Windows> windows_;
+  StartWindows connector_starts_, task_starts_;
+  metrics::Window rebalances_;
 };
 
 } // namespace host::herder

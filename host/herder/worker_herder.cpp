@@ -156,6 +156,14 @@ void WorkerHerder::follow_log_levels(LogLevels levels) {
   tick_.post([this, levels = std::move(levels)]() mutable { log_levels_ = std::move(levels); });
 }
 
+WorkerFigures WorkerHerder::figures() const {
+  WorkerFigures figures;
+  figures.worker_id = options_.worker_id;
+  figures.connectors = parts_.object_starts();
+  figures.tasks = parts_.task_starts();
+  return figures;
+}
+
 void WorkerHerder::ping(Callback<void> done) {
   if (!tick_.post([done] { done({}); }))
     done(fail(shutting_down()));
@@ -174,6 +182,7 @@ void WorkerHerder::on_status(const TaskId &task, State state, std::string trace)
     if (connector == nullptr || !runs_here(task))
       return;
     const bool object = task.number == link::kConnectorItself;
+    parts_.became(task, state);
     report(*connector, task.number, state, std::move(trace));
     if (!object && state == State::Failed)
       members_.ended(task);

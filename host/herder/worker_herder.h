@@ -20,6 +20,7 @@
 #include "host/herder/tick.h"
 #include "host/herder/turns.h"
 #include "host/herder/validation.h"
+#include "host/herder/worker_figures.h"
 #include "host/herder/worker_parts.h"
 #include "host/storage/offset_store.h"
 #include "host/supervisor/supervisor.h"
@@ -68,6 +69,9 @@ public:
   void ping(Callback<void> done) final;
   bool ready() const final { return ready_.load(); }
   std::optional<Stage> stage() const final;
+
+  // Any thread.
+  virtual WorkerFigures figures() const;
 
   void on_status(const TaskId &task, State state, std::string trace) final;
   void on_reconfigure_requested(const std::string &connector) final;

@@ -54,9 +54,11 @@ Step<Status> WorkerParts::start_object(std::string name, std::uint64_t epoch) {
   Connector *connector = set_.table.find(name, epoch);
   if (connector == nullptr)
     co_return fail(replaced(name));
+  ++object_starts_.attempts;
   auto spec = this->spec(*connector);
   set_.table.touch(*connector);
   if (!spec) {
+    ++object_starts_.failures;
     fail_object(*connector, spec.error());
     co_return fail(std::move(spec).error());
   }
@@ -64,6 +66,7 @@ Step<Status> WorkerParts::start_object(std::string name, std::uint64_t epoch) {
   connector->in_transition = true;
   Status started = co_await ask<Status>(
       [&](auto done) { supervisor_->start_connector(*std::move(spec), target, std::move(done)); });
+  ++(started ? object_starts_.successes : object_starts_.failures);
   connector = set_.table.find(name, epoch);
   if (connector == nullptr)
     co_return fail(replaced(name));
@@ -150,7 +153,9 @@ void WorkerParts::start_tasks(Connector &connector, const std::vector<TaskId> &t
   for (const TaskId &task : tasks) {
     auto config = set_.validation.providers.resolve(
         connector.task_configs[static_cast<std::size_t>(task.number)]);
+    ++task_starts_.attempts;
     if (!renewed || !config) {
+      ++task_starts_.failures;
       set_.report(connector, task.number, State::Failed,
                   (renewed ? config.error() : renewed.error()).trace());
       continue;
@@ -159,8 +164,18 @@ void WorkerParts::start_tasks(Connector &connector, const std::vector<TaskId> &t
       set_.members.starting(task, connector.resolved.values);
     else
       set_.members.ended(task); // it was a sink's before the connector's class was changed
+    starting_.insert(task);
     supervisor_->start_task(task, std::move(config->values), connector.target);
   }
+}
+
+void WorkerParts::became(const TaskId &part, State state) {
+  if (starting_.erase(part) == 0)
+    return;
+  if (state == State::Running)
+    ++task_starts_.successes;
+  else if (state == State::Failed)
+    ++task_starts_.failures;
 }
 
 Status WorkerParts::check_task_count(Connector &connector, std::size_t count) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "host/herder/submitted_config.h"
 #include "host/herder/tick.h"
 #include "host/herder/validation.h"
+#include "host/herder/worker_figures.h"
 #include "host/supervisor/supervisor.h"
 
 namespace host::herder {
@@ -77,6 +80,12 @@ public:
   SubmittedConfig with_known_passwords(const SubmittedConfig &config,
                                        const std::string &connector) const;
 
+  // What has become of a part that was started here.
+  void became(const TaskId &part, State state);
+  // Any thread.
+  StartCounts object_starts() const { return read(object_starts_); }
+  StartCounts task_starts() const { return read(task_starts_); }
+
   Jobs &jobs() { return set_.jobs; }
 
 private:
@@ -92,7 +101,18 @@ private:
   void watch_values(const Connector &connector);
   void look_at_values(const std::string &name, std::uint64_t epoch);
 
+  struct Starts {
+    std::atomic<std::uint64_t> attempts = 0;
+    std::atomic<std::uint64_t> successes = 0;
+    std::atomic<std::uint64_t> failures = 0;
+  };
+  static StartCounts read(const Starts &starts) {
+    return {starts.attempts, starts.successes, starts.failures};
+  }
+
   const Setting set_;
+  Starts object_starts_, task_starts_;
+  std::set<TaskId> starting_; // tasks of which nothing has been heard
   supervisor::Supervisor *supervisor_ = nullptr;
 };
 

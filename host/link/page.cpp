@@ -160,6 +160,19 @@ SlotReading read_slot(const TaskSlot &slot, std::int64_t now_boottime_ms) {
   reading.dead_letter_requests = load(slot.dead_letter_requests);
   reading.dead_letter_failures = load(slot.dead_letter_failures);
   reading.last_error_ms = load(slot.last_error_ms);
+  reading.batch_records = metrics::read(slot.batch_records, now_boottime_ms);
+  reading.active_records = metrics::read(slot.active_records, now_boottime_ms);
+  reading.transfer_us = metrics::read(slot.transfer_us, now_boottime_ms);
+  reading.commit_us = metrics::read(slot.commit_us, now_boottime_ms);
+  if (const std::int64_t created = load(slot.created_ms); created > 0) {
+    reading.age_ms = std::max<std::int64_t>(now_boottime_ms - created, 0);
+    const std::int64_t since = load(slot.paused_since_ms);
+    const std::int64_t paused = load(slot.paused_ms) + (since > 0 ? now_boottime_ms - since : 0);
+    reading.paused_ms = std::clamp<std::int64_t>(paused, 0, reading.age_ms);
+  }
+  reading.partitions = load(slot.partitions);
+  reading.commit_number = load(slot.commit_number);
+  reading.commits_skipped = load(slot.commits_skipped);
   reading.member_id = known_member_id(slot);
   return reading;
 }
@@ -171,7 +184,12 @@ void reset_slot(TaskSlot &slot, std::uint64_t incarnation) {
        slot.bytes_out, slot.batches, slot.in_flight_records, slot.in_flight_bytes, slot.commits,
        slot.commit_failures, slot.retries, slot.records_skipped, slot.records_returned,
        slot.record_failures, slot.record_retries, slot.record_errors, slot.errors_logged,
-       slot.dead_letter_requests, slot.dead_letter_failures, slot.last_error_ms);
+       slot.dead_letter_requests, slot.dead_letter_failures, slot.last_error_ms, slot.created_ms,
+       slot.paused_ms, slot.paused_since_ms, slot.partitions, slot.commit_number,
+       slot.commits_skipped);
+  for (auto *measure :
+       {&slot.batch_records, &slot.active_records, &slot.transfer_us, &slot.commit_us})
+    measure->reset();
   for (auto &c : slot.member_id)
     zero(c);
   slot.incarnation.store(incarnation, std::memory_order_release);

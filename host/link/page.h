@@ -75,6 +75,15 @@ struct SlotReading {
   std::uint64_t dead_letter_requests = 0;
   std::uint64_t dead_letter_failures = 0;
   std::int64_t last_error_ms = 0;
+  metrics::MeasureReading batch_records;
+  metrics::MeasureReading active_records;
+  metrics::MeasureReading transfer_us;
+  metrics::MeasureReading commit_us;
+  std::int64_t age_ms = 0;    // since the task was created
+  std::int64_t paused_ms = 0; // of that
+  std::uint64_t partitions = 0;
+  std::uint64_t commit_number = 0;
+  std::uint64_t commits_skipped = 0;
   std::string member_id;
 };
 SlotReading read_slot(const TaskSlot &slot, std::int64_t now_boottime_ms);

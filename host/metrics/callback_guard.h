@@ -16,6 +16,13 @@ inline std::int64_t boottime_ms() {
   return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
+// The same in microseconds.
+inline std::int64_t boottime_us() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000;
+}
+
 // Marks, for its scope, that this thread is inside a plugin's callback, so that the host can tell
 // what a process died or hangs in. Guards nest; the outer mark comes back. One writer a slot. The
 // time is stored before the mark, so that a reader that sees the mark never sees an older time.

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "host/metrics/measure.h"
+
 // What one task loop says of itself while it runs. Written with relaxed stores by the loop; it lies
 // in the page that a runner shares with its host (host/link/shared_page.h).
 namespace host::metrics {
@@ -77,6 +79,17 @@ struct alignas(64) TaskSlot {
   std::atomic<std::uint64_t> dead_letter_requests;
   std::atomic<std::uint64_t> dead_letter_failures;
   std::atomic<std::int64_t> last_error_ms; // since 1970; 0: none
+  // Connect's task metrics (contract 12.3 to 12.5), at the ends of batches and commits.
+  Measure batch_records;
+  Measure active_records;                     // polled or consumed and not yet done
+  Measure transfer_us;                        // polls that gave records, puts that succeeded
+  Measure commit_us;                          // successful ones
+  std::atomic<std::int64_t> created_ms;       // CLOCK_BOOTTIME
+  std::atomic<std::int64_t> paused_ms;        // sum of the pauses that are over
+  std::atomic<std::int64_t> paused_since_ms;  // 0: not paused
+  std::atomic<std::uint64_t> partitions;      // of a sink
+  std::atomic<std::uint64_t> commit_number;   // of a sink's last commit
+  std::atomic<std::uint64_t> commits_skipped; // of a sink, answered too late
   // Consumer group member id of a sink task, NUL-terminated; written before the loop reads records.
   std::array<std::atomic<char>, 96> member_id;
 };

@@ -41,16 +41,18 @@ bool SinkCommitter::turn(TimePoint now) {
   });
   if (all.empty())
     return true;
+  begun_us_ = metrics::boottime_us();
   auto offsets = ask(all, false);
   if (!offsets)
     return false;
   keep_safe(*offsets);
   if (offsets->empty()) {
-    add(slot_.commits, 1);
+    note_committed({});
     return true;
   }
   const Commit commit{++number_, *std::move(offsets)};
   under_way_ = commit.number;
+  put(slot_.commit_number, commit.number);
   overdue_ = now + timeout_;
   const Status begun = consumer_.commit_async(
       commit.offsets, [this, commit](const Status &result) { finished(commit, result); });
@@ -96,7 +98,7 @@ void SinkCommitter::keep_safe(std::vector<kafka::PartitionOffset> &offsets) {
 
 void SinkCommitter::finished(const Commit &commit, const Status &result) {
   if (commit.number != under_way_)
-    return;
+    return add(slot_.commits_skipped, 1);
   under_way_ = 0;
   if (!result)
     return note_failure(result.error());
@@ -110,12 +112,14 @@ void SinkCommitter::note_failure(const Error &error) {
 
 void SinkCommitter::note_committed(std::span<const kafka::PartitionOffset> offsets) {
   add(slot_.commits, 1);
+  add_time(slot_.commit_us, begun_us_);
   for (const kafka::PartitionOffset &offset : offsets)
     if (SinkPartition *partition = partitions_.find(offset.partition))
       partition->committed = offset.offset.value;
 }
 
 void SinkCommitter::prepare_closing(std::span<SinkPartition *const> partitions) {
+  begun_us_ = metrics::boottime_us();
   closing_.clear();
   std::vector<SinkPartition *> known;
   for (SinkPartition *partition : partitions)

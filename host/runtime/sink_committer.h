@@ -57,6 +57,7 @@ private:
   metrics::TaskSlot &slot_;
   Signals &signals_;
   const OffsetHolds &holds_;
+  std::int64_t begun_us_ = 0; // of the last commit, CLOCK_BOOTTIME
   const Duration interval_;
   const Duration timeout_;
   TimePoint due_;

@@ -26,6 +26,13 @@ void SinkSession::on_assigned(std::span<kafka::NewPartition> partitions) {
   if (!foreign.empty())
     refuse_partitions(foreign);
   note_member_id();
+  count_partitions();
+}
+
+void SinkSession::count_partitions() {
+  std::uint64_t count = 0;
+  partitions_.each([&](const SinkPartition &) { ++count; });
+  runtime::put(setting_.slot.partitions, count);
 }
 
 void SinkSession::open_partitions(std::span<kafka::NewPartition *const> partitions) {
@@ -95,6 +102,7 @@ void SinkSession::close_partitions(std::span<const TopicPartition> partitions, b
     (void)services_->take_rewind(id);
     partitions_.erase(id);
   }
+  count_partitions();
 }
 
 // Takes the records of partitions that went out of a batch that waits to be put again.

@@ -167,6 +167,9 @@ Status SinkSession::poll(Duration timeout) {
   add(setting_.slot.batches, 1);
   add(setting_.slot.records_in, messages->size());
   add(setting_.slot.bytes_in, messages->bytes());
+  const std::int64_t now_ms = metrics::boottime_ms();
+  setting_.slot.batch_records.add(messages->size(), now_ms);
+  setting_.slot.active_records.add(messages->size(), now_ms);
   tell_topics(*messages);
   batch_ = &new_batch();
   return conversion_->fill(*std::move(messages), partitions_, *batch_);
@@ -202,6 +205,7 @@ Status SinkSession::put() {
     batch_ = &new_batch(); // contract 6.6: tasks rely on an empty put
   put_gauges();
   Status done;
+  const std::int64_t began_us = metrics::boottime_us();
   {
     const CallbackGuard guard(setting_.slot, Callback::Put);
     done = instance_->put(batch_->abi());
@@ -210,6 +214,7 @@ Status SinkSession::put() {
     return refused(done.error());
   if (errant_->failure()) // the batch is not accepted then: its records come again
     return look_after_letters();
+  add_time(setting_.slot.transfer_us, began_us);
   accepted();
   return {};
 }

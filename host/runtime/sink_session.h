@@ -85,6 +85,7 @@ private:
   bool wants_pause(const SinkPartition &partition) const;
   void look_at_budget();
   void note_member_id();
+  void count_partitions();
   void put_gauges();
   void tell_topics(const kafka::MessageBatch &messages);
   SinkBatch &new_batch();

@@ -33,7 +33,7 @@ bool SourceCommitter::turn(TimePoint now) {
     if (const auto result = answer()) {
       under_way_ = nullptr;
       committed = result->has_value();
-      committed ? add(slot_.commits, 1) : give_up(result->error());
+      committed ? done() : give_up(result->error());
     } else if (now >= overdue_) {
       under_way_ = nullptr; // a late answer is nobody's business any more
       give_up(Error(Code::Timeout, fmt::format("no answer from the offset store within "
@@ -64,6 +64,7 @@ bool SourceCommitter::begin(TimePoint now) {
   auto answer = std::make_shared<Answer>();
   under_way_ = answer;
   overdue_ = now + timeout_;
+  begun_us_ = metrics::boottime_us();
   host_.commit_offsets(*std::move(entries), [answer, signals = signals_](Status result) {
     {
       std::lock_guard lock(answer->mutex);
@@ -77,6 +78,11 @@ bool SourceCommitter::begin(TimePoint now) {
 std::optional<Status> SourceCommitter::answer() {
   std::lock_guard lock(under_way_->mutex);
   return under_way_->result;
+}
+
+void SourceCommitter::done() {
+  add(slot_.commits, 1);
+  add_time(slot_.commit_us, begun_us_);
 }
 
 void SourceCommitter::give_up(const Error &error) {
@@ -114,7 +120,7 @@ Status SourceCommitter::finish(const Clock &clock, TimePoint deadline) {
         if (!*result)
           give_up(result->error());
         else
-          add(slot_.commits, 1);
+          done();
         if (last_begun)
           return *result;
       } else if (clock.now() >= deadline) {

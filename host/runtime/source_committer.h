@@ -45,6 +45,7 @@ private:
   // Empty: still under way.
   std::optional<Status> answer();
   bool begin(TimePoint now);
+  void done();
   void give_up(const Error &error);
   Result<std::vector<OffsetRecord>> take();
 
@@ -56,6 +57,7 @@ private:
   const Duration interval_;
   const Duration timeout_;
   TimePoint due_;
+  std::int64_t begun_us_ = 0; // of what is under way, CLOCK_BOOTTIME
   TimePoint overdue_;
   std::shared_ptr<Answer> under_way_;
   std::vector<std::uint32_t> taken_; // partitions of the commit under way

@@ -126,12 +126,17 @@ Status SourceSession::turn() {
 Status SourceSession::poll() {
   stage(Stage::Waiting);
   const std::int64_t wait_ms = poll_wait_ms(now());
+  const std::int64_t began_us = metrics::boottime_us();
   const Result<plugin::SourceBatch> batch = [&] {
     const CallbackGuard guard(setting_.slot, Callback::Poll);
     return deck_->instance().poll(wait_ms);
   }();
-  if (batch)
-    return batch->handle == nullptr ? Status() : send(*batch);
+  if (batch) {
+    if (batch->handle == nullptr)
+      return {};
+    now_ms_ = add_time(setting_.slot.transfer_us, began_us);
+    return send(*batch);
+  }
   const Code code = batch.error().code();
   if (code == Code::Cancelled && stopping())
     return {};
@@ -163,6 +168,9 @@ Status SourceSession::send(const plugin::SourceBatch &batch) {
   schemas_->turn(); // what transforms made of the batches before is bytes by now
   add(setting_.slot.batches, 1);
   add(setting_.slot.records_in, batch.size);
+  setting_.slot.batch_records.add(batch.size, now_ms_);
+  setting_.slot.active_records.add(
+      setting_.slot.in_flight_records.load(std::memory_order_relaxed) + batch.size, now_ms_);
   const std::uint64_t before = sender_->produced_bytes();
   Flight &flight = deck_->begin(batch);
   const SourceSender::Sent sent = sender_->send(flight, deck_->port());

@@ -91,6 +91,7 @@ private:
   bool producer_lost_ = false;
   std::optional<Error> delivery_error_;
   std::uint64_t seen_signals_ = 0;
+  std::int64_t now_ms_ = 0;           // at the end of the last poll, CLOCK_BOOTTIME
   std::uint64_t counted_records_ = 0; // of the port, in the page's counters
   std::uint64_t counted_bytes_ = 0;
   std::uint64_t counted_filtered_ = 0;

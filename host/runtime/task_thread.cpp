@@ -5,6 +5,7 @@
 
 #include "host/base/log.h"
 #include "host/base/thread.h"
+#include "host/metrics/callback_guard.h"
 
 namespace host::runtime {
 namespace {
@@ -24,6 +25,7 @@ TaskThread::~TaskThread() {
 
 void TaskThread::start() {
   slot_.incarnation.store(spec_.incarnation.value, std::memory_order_relaxed);
+  slot_.created_ms.store(metrics::boottime_ms(), std::memory_order_relaxed);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -86,8 +88,21 @@ void TaskThread::report_end(const Status &result) {
 void TaskThread::report(State state) {
   if (state == reported_)
     return;
+  note_pause(state);
   reported_ = state;
   host_.status(state, "");
+}
+
+void TaskThread::note_pause(State next) {
+  constexpr auto relaxed = std::memory_order_relaxed;
+  const std::int64_t now_ms = metrics::boottime_ms();
+  const std::int64_t since = slot_.paused_since_ms.load(relaxed);
+  if (next == State::Paused && since == 0) {
+    slot_.paused_since_ms.store(now_ms, relaxed);
+  } else if (next != State::Paused && since != 0) {
+    slot_.paused_ms.store(slot_.paused_ms.load(relaxed) + now_ms - since, relaxed);
+    slot_.paused_since_ms.store(0, relaxed);
+  }
 }
 
 bool TaskThread::wait_for_first_start() {

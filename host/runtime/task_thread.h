@@ -60,6 +60,7 @@ protected:
 private:
   void run() noexcept;
   void report_end(const Status &result);
+  void note_pause(State next);
 
   const TaskSpec spec_;
   TaskHost &host_;
@@ -76,6 +77,12 @@ private:
 // Adds to a counter of the page; the loop is its only writer.
 inline void add(std::atomic<std::uint64_t> &counter, std::uint64_t n) {
   counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+}
+// What began at `began_us` ends now; milliseconds of now, for other measures.
+inline std::int64_t add_time(metrics::Measure &measure, std::int64_t began_us) {
+  const std::int64_t now_us = metrics::boottime_us();
+  measure.add(static_cast<std::uint64_t>(now_us - began_us), now_us / 1000);
+  return now_us / 1000;
 }
 inline void put(std::atomic<std::uint64_t> &gauge, std::uint64_t value) {
   gauge.store(value, std::memory_order_relaxed);

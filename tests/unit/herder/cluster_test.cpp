@@ -323,6 +323,19 @@ TEST_F(ClusterTest, AnEagerWorkerMakesAllOthersSo) {
   EXPECT_THAT(cluster.running(), ElementsAre("c", "c-0", "c-1", "c-2", "c-3", "c-4"));
 }
 
+TEST_F(ClusterTest, RebalancesAreCounted) {
+  const auto before = a.herder->figures().rebalances.value();
+  EXPECT_EQ(before.protocol, "sessioned");
+  EXPECT_EQ(before.leader_url, "http://" + cluster.leader().id + ":8083/");
+  EXPECT_GT(before.epoch, 0);
+  EXPECT_FALSE(before.rebalancing);
+  (void)put(cluster.leader(), "c", sink(3));
+  const auto after = a.herder->figures().rebalances.value();
+  EXPECT_GT(after.time_ms.count, before.time_ms.count);
+  EXPECT_GT(after.epoch, before.epoch);
+  EXPECT_EQ(a.herder->figures().tasks.attempts + b.herder->figures().tasks.attempts, 3u);
+}
+
 class EagerClusterTest : public testing::Test {};
 
 TEST_F(EagerClusterTest, EverybodyStopsBeforeItJoins) {

@@ -19,6 +19,11 @@ protected:
     slot.batches = records / 10;
     slot.commits = 3;
     slot.record_errors = 1;
+    slot.batch_records = {records / 10, records, 17};
+    slot.transfer_us = {records / 10, records * 100, 7'500};
+    slot.commit_us = {3, 6'000, 4'000};
+    slot.age_ms = 10'000;
+    slot.paused_ms = 2'500;
     return {{"c", 0, {{{"c", 0}, slot}}}};
   }
   std::string line(const std::string &text, const std::string &name) {
@@ -48,10 +53,54 @@ TEST_F(MetricsTest, ConnectorsAndTasksAreNamedAsByTheExporter) {
         "kafka_connect_source_task_metrics_source_record_poll_rate{connector=\"c\",task=\"0\"} 20",
         "kafka_connect_source_task_metrics_source_record_write_rate{connector=\"c\",task=\"0\"} "
         "10",
+        "kafka_connect_connector_task_metrics_batch_size_max{connector=\"c\",task=\"0\"} 17",
+        "kafka_connect_connector_task_metrics_running_ratio{connector=\"c\",task=\"0\"} 0.75",
+        "kafka_connect_connector_task_metrics_pause_ratio{connector=\"c\",task=\"0\"} 0.25",
+        "kafka_connect_connector_task_metrics_offset_commit_max_time_ms{connector=\"c\",task="
+        "\"0\"} 4",
+        "kafka_connect_source_task_metrics_poll_batch_avg_time_ms{connector=\"c\",task=\"0\"} 1",
+        "kafka_connect_source_task_metrics_poll_batch_max_time_ms{connector=\"c\",task=\"0\"} 7.5",
         "kafka_connect_task_error_metrics_total_record_errors{connector=\"c\",task=\"0\"} 1",
         "sluice_build_info{version=\"0.1.0\",kafka_connect_version=\"4.3.0\"} 1"})
     EXPECT_EQ(line(text, expected.substr(0, expected.find_last_of(' '))), expected);
   EXPECT_EQ(text.find("sink_task_metrics"), std::string::npos);
+}
+
+TEST_F(MetricsTest, OfAClusterOnlyWhatRunsHereCounts) {
+  create("c", source());
+  herder::WorkerFigures figures;
+  figures.worker_id = "elsewhere:8083";
+  figures.rebalances.emplace();
+  figures.rebalances->protocol = "sessioned";
+  figures.rebalances->leader_url = "http://h:1/";
+  figures.rebalances->epoch = 7;
+  figures.rebalances->time_ms = {3, 60, 40};
+  figures.rebalances->rebalancing = false;
+  figures.skipped_records = {{"config", 2}};
+  const std::string text = report.text(*herder->snapshot(), {}, figures);
+  const std::string group = "kafka_connect_connect_worker_rebalance_metrics_";
+  for (const std::string &expected :
+       {std::string("kafka_connect_connect_worker_metrics_connector_count 0"),
+        std::string("kafka_connect_connect_worker_metrics_task_count 0"),
+        group + "connect_protocol{connect_protocol=\"SESSIONED\"} 1",
+        group + "leader_name{leader_name=\"http://h:1/\"} 1", group + "epoch 7",
+        group + "completed_rebalances_total 3", group + "rebalancing 0",
+        group + "rebalance_max_time_ms 40", group + "time_since_last_rebalance_ms +Inf",
+        std::string("sluice_store_skipped_records_total{store=\"config\"} 2")})
+    EXPECT_EQ(line(text, expected.substr(0, expected.find_last_of(' '))), expected);
+}
+
+TEST_F(MetricsTest, StartsAreCounted) {
+  create("c", source());
+  run();
+  const std::string text = report.text(*herder->snapshot(), {}, herder->figures());
+  for (const std::string expected :
+       {"kafka_connect_connect_worker_metrics_connector_startup_attempts_total 1",
+        "kafka_connect_connect_worker_metrics_connector_startup_success_total 1",
+        "kafka_connect_connect_worker_metrics_task_startup_attempts_total 1",
+        "kafka_connect_connect_worker_metrics_task_startup_success_total 1",
+        "kafka_connect_connect_worker_metrics_task_startup_failure_total 0"})
+    EXPECT_EQ(line(text, expected.substr(0, expected.find_last_of(' '))), expected);
 }
 
 TEST_F(MetricsTest, EveryLineIsOneOfTheFormat) {
