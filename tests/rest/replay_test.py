@@ -136,6 +136,12 @@ class Judging(InFolder):
     def test_reason_may_have_more_lines(self):
         self.assertEqual(self.entries[0].reason, "a missing body is the client's fault")
 
+    def test_entry_may_be_of_one_kind_of_worker(self):
+        path = self.written(DIFFERENCES + "\n### of a cluster\ns: x\nonly: distributed\n"
+                            "apache: 200 /a/\nours: 200 /b/\nreason: r\n")
+        self.assertEqual([len(differences.read(path, mode))
+                          for mode in ("", "standalone", "distributed")], [2, 1, 2])
+
     def test_entry_without_a_reason_is_refused(self):
         with self.assertRaisesRegex(differences.DifferencesError, "'x' lacks"):
             differences.read(self.written("### x\ns: a\napache: 200 /a/\nours: 200 /b/\n"))
