@@ -4,13 +4,22 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_S
 file(STRINGS malformed.txt lines REGEX "\\|")
 list(FILTER lines EXCLUDE REGEX "^#")
 
+add_library(malformed_body OBJECT malformed.cpp)
+target_link_libraries(malformed_body PRIVATE sluice::sdk)
+set(own_malformed_entry no-symbol wrong-major undefined-symbol)
+
 set(malformed_targets "")
 foreach(line ${lines})
   string(REGEX REPLACE " *\\|.*" "" name "${line}")
   if(name MATCHES "^(no-elf|cut-short|wrong-machine)$")
     continue() # made below from a good one
   endif()
-  add_library(malformed-${name} MODULE malformed.cpp)
+  if(name IN_LIST own_malformed_entry)
+    add_library(malformed-${name} MODULE malformed_case.c malformed.cpp)
+  else()
+    add_library(malformed-${name} MODULE malformed_case.c $<TARGET_OBJECTS:malformed_body>)
+    set_target_properties(malformed-${name} PROPERTIES LINKER_LANGUAGE CXX)
+  endif()
   target_link_libraries(malformed-${name} PRIVATE sluice::sdk)
   target_compile_definitions(malformed-${name} PRIVATE CASE="${name}")
   set_target_properties(malformed-${name} PROPERTIES
