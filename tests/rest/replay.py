@@ -171,8 +171,8 @@ def stale_golden(theirs, mode):
         recorded = read_golden(golden_path(name, mode))
         for request, reply in exchanges:
             if recorded.get(request.title) != reply:
-                complaints.append(f"{name}: {request.title}: golden/ is not what Apache answers; "
-                                  "see `replay.py record`")
+                complaints.append(f"{name}: {request.title}: golden/ is not what Apache answers, "
+                                  f"{reply.status} {reply.body[:500]}; see `replay.py record`")
     return complaints
 
 
