@@ -158,6 +158,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
   if (revocations != revocations_)
     co_return;
   assignment_ = all_told ? *told : cluster::merged(*told, assignment_);
+  std::ranges::sort(assignment_->tasks); // is_assigned() looks there
   kLog.info("Generation {}: {} {}, {} connectors and {} tasks are assigned here", seat.generation,
             seat.leads() ? "leads" : "follows", assignment_->leader_url,
             assignment_->connectors.size(), assignment_->tasks.size());

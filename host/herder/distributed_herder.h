@@ -163,6 +163,7 @@ private:
   // Whose turn tasks of a connector are stopped in; what starts some waits for it.
   static std::string stop_turn(const std::string &connector);
   void start_missing();
+  bool is_assigned(const TaskId &task) const;
   Job run_start_object(std::string name);
   Job run_start_tasks(std::string name, std::vector<TaskId> tasks);
   Step<Status> apply_tasks(std::string name, std::uint64_t epoch,

@@ -44,6 +44,10 @@ void DistributedHerder::start_missing() {
 // No connector has a line end in its name.
 std::string DistributedHerder::stop_turn(const std::string &connector) { return "\n" + connector; }
 
+bool DistributedHerder::is_assigned(const TaskId &task) const {
+  return assignment_ && std::ranges::binary_search(assignment_->tasks, task);
+}
+
 Job DistributedHerder::run_start_object(std::string name) {
   Connector *connector = mirror(name);
   if (connector == nullptr || !objects_.contains(name))
@@ -63,9 +67,7 @@ Job DistributedHerder::run_start_tasks(std::string name, std::vector<TaskId> tas
   Turns::Turn no_stop = co_await turns().of(stop_turn(name));
   if (revocations != revocations_)
     co_return;
-  std::erase_if(tasks, [this](const TaskId &task) {
-    return !assignment_ || std::ranges::find(assignment_->tasks, task) == assignment_->tasks.end();
-  });
+  std::erase_if(tasks, [this](const TaskId &task) { return !is_assigned(task); });
   Connector *connector = tasks.empty() || stopping() ? nullptr : mirror(name);
   if (connector == nullptr)
     co_return;
