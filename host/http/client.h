@@ -37,6 +37,7 @@ struct TlsOptions {
   // Sets up a client's context with authorities, and with a certificate if there is one. Only they
   // are trusted then.
   std::function<Status(ssl_ctx_st *)> set_up;
+  std::string named_by = "ssl.truststore.location"; // the setting, for messages
   bool check_host = true; // whether the certificate must be of the host that was asked for
 };
 
