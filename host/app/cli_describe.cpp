@@ -132,8 +132,8 @@ int describe(const Command &command, Session &session) {
   const auto description = ask(session.worker, name);
   if (!description)
     return complain_about(session, name, description.error());
-  if (session.screen.json()) {
-    session.screen.print_json(as_json(*description, name));
+  if (session.screen.documents()) {
+    session.screen.print_document(as_json(*description, name));
     return kExitDone;
   }
   print_head(session.screen, *description, name);

@@ -22,6 +22,14 @@ int run(const Command &command, Session &session) {
     return validate(command, session);
   case Verb::Offsets:
     return show_offsets(command, session);
+  case Verb::OffsetsSet:
+    return set_offsets(command, session);
+  case Verb::OffsetsReset:
+    return reset_offsets(command, session);
+  case Verb::Topics:
+    return show_topics(command, session);
+  case Verb::TopicsReset:
+    return reset_topics(command, session);
   case Verb::LogLevel:
     return log_level(command, session);
   case Verb::Delete:
@@ -30,7 +38,14 @@ int run(const Command &command, Session &session) {
   case Verb::Stop:
   case Verb::Restart:
     return act(command, session);
-  case Verb::Try: // has no worker, and so no session
+  case Verb::Top:
+    return top(command, session);
+  case Verb::ContextList:
+  case Verb::ContextUse:
+  case Verb::ContextSet:
+  case Verb::ContextDelete:
+  case Verb::Completion:
+  case Verb::Try: // these have no worker, and so no session
     break;
   }
   return kExitUsage;

@@ -24,13 +24,21 @@ int run(const Command &command, Session &session);
 // cli_show.cpp
 int get_connectors(const Command &command, Session &session);
 int get_plugins(Session &session);
-int show_offsets(const Command &command, Session &session);
 int log_level(const Command &command, Session &session);
+// cli_offsets.cpp
+int show_offsets(const Command &command, Session &session);
+int set_offsets(const Command &command, Session &session);
+int reset_offsets(const Command &command, Session &session);
+int show_topics(const Command &command, Session &session);
+int reset_topics(const Command &command, Session &session);
 // cli_describe.cpp
 int describe(const Command &command, Session &session);
 // cli_apply.cpp
 int apply(const Command &command, Session &session);
+// cli_validate.cpp
 int validate(const Command &command, Session &session);
+// cli_top.cpp
+int top(const Command &command, Session &session);
 // cli_act.cpp
 int act(const Command &command, Session &session);
 

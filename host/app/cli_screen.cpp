@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "host/app/cli_worker_api.h"
+#include "host/app/cli_yaml.h"
 #include "host/base/utf8.h"
 #include "host/json/escape.h"
 
@@ -142,25 +143,37 @@ std::string pretty(const json::Value &value) {
   return text;
 }
 
-Screen::Screen(std::ostream &out, std::ostream &err, Output output, bool colours)
-    : out_(out), err_(err), output_(output), colours_(colours) {}
+Screen::Screen(std::ostream &out, std::ostream &err, Output output, bool colours, bool terminal)
+    : out_(out), err_(err), output_(output), colours_(colours), terminal_(terminal) {}
 
 void Screen::write(std::string_view text) { out_ << text; }
 
 void Screen::flush() { out_.flush(); }
 
-void Screen::print_json(const json::Value &document) { out_ << pretty(document) << '\n'; }
+void Screen::print_document(const json::Value &document) {
+  if (output_ == Output::Yaml)
+    out_ << (document_printed_ ? "---\n" : "") << to_yaml(document);
+  else
+    out_ << pretty(document) << '\n';
+  document_printed_ = true;
+}
+
+void Screen::print_item(const json::Value &document) {
+  if (output_ == Output::Yaml)
+    out_ << to_yaml(json::Value::array({document}));
+  else
+    out_ << json::to_text(document) << '\n';
+  out_.flush(); // the next thing may be a long wait
+}
 
 void Screen::print_table(const Table &table, std::string_view indent) {
   out_ << table.text(colours_, indent);
 }
 
 void Screen::report(std::string_view name, std::string_view result) {
-  if (json())
-    out_ << json::to_text(json::Value::object({{"name", name}, {"result", result}}));
-  else
-    out_ << visible(name) << ": " << visible(result);
-  out_ << std::endl; // at once: the next thing may be a long wait
+  if (documents())
+    return print_item(json::Value::object({{"name", name}, {"result", result}}));
+  out_ << visible(name) << ": " << visible(result) << std::endl;
 }
 
 void Screen::note(std::string_view text) { err_ << visible(text) << '\n'; }

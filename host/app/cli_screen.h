@@ -36,16 +36,20 @@ std::string pretty(const json::Value &value);
 // Where a command writes to: results to `out`, complaints to `err`. Owned by main, one thread.
 class Screen {
 public:
-  Screen(std::ostream &out, std::ostream &err, Output output, bool colours);
+  Screen(std::ostream &out, std::ostream &err, Output output, bool colours, bool terminal = false);
 
-  bool json() const { return output_ == Output::Json; }
+  // Whether results are documents for programs.
+  bool documents() const { return output_ != Output::Table; }
   bool colours() const { return colours_; }
+  bool terminal() const { return terminal_; } // whether `out` is one
 
   void write(std::string_view text); // as it is
   void flush();
-  void print_json(const json::Value &document);
+  void print_document(const json::Value &document);
+  // One of a list whose length nobody knows yet: JSON on a line of its own, YAML's next item.
+  void print_item(const json::Value &document);
   void print_table(const Table &table, std::string_view indent = {});
-  // What happened to a connector: `NAME: created`, or {"name", "result"} on a line of its own.
+  // What happened to a connector: `NAME: created`, or an item {"name", "result"}.
   void report(std::string_view name, std::string_view result);
   // A remark that is no result.
   void note(std::string_view text);
@@ -58,6 +62,8 @@ private:
   std::ostream &err_;
   Output output_;
   bool colours_;
+  bool terminal_;
+  bool document_printed_ = false;
 };
 
 } // namespace host::app::cli

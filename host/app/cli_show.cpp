@@ -1,4 +1,4 @@
-// Lists: connectors, plugins, offsets, loggers.
+// Lists: connectors, plugins, loggers.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -36,8 +36,8 @@ Result<json::Value> expanded(WorkerApi &worker, const std::string &name) {
 }
 
 int show(Session &session, const json::Value &connectors, bool one) {
-  if (session.screen.json()) {
-    session.screen.print_json(one ? connectors.members().front().value : connectors);
+  if (session.screen.documents()) {
+    session.screen.print_document(one ? connectors.members().front().value : connectors);
     return kExitDone;
   }
   std::vector<const json::Member *> sorted;
@@ -52,12 +52,6 @@ int show(Session &session, const json::Value &connectors, bool one) {
   return kExitDone;
 }
 
-bool is_topic_partition(const json::Value &entry) {
-  const json::Value *partition = entry.find("partition");
-  return partition != nullptr && partition->contains("kafka_topic") &&
-         partition->contains("kafka_partition");
-}
-
 } // namespace
 
 int get_connectors(const Command &command, Session &session) {
@@ -65,7 +59,7 @@ int get_connectors(const Command &command, Session &session) {
     const auto all = session.worker.get("/connectors?expand=status&expand=info");
     if (!all)
       return session.screen.complain(all.error());
-    if (!all->members().empty() || session.screen.json())
+    if (!all->members().empty() || session.screen.documents())
       return show(session, *all, false);
     session.screen.note(fmt::format("No connectors at {}.", session.worker.url()));
     return kExitDone;
@@ -90,8 +84,8 @@ int get_plugins(Session &session) {
   const auto plugins = session.worker.get("/connector-plugins?connectorsOnly=false");
   if (!plugins)
     return session.screen.complain(plugins.error());
-  if (session.screen.json()) {
-    session.screen.print_json(*plugins);
+  if (session.screen.documents()) {
+    session.screen.print_document(*plugins);
     return kExitDone;
   }
   std::vector<std::vector<std::string>> rows;
@@ -106,41 +100,26 @@ int get_plugins(Session &session) {
   return kExitDone;
 }
 
-Table offsets_table(const json::Value &offsets) {
-  const json::Value *list = offsets.find("offsets");
-  const auto entries = list ? list->items() : std::span<const json::Value>();
-  if (!entries.empty() && std::all_of(entries.begin(), entries.end(), is_topic_partition)) {
-    Table table({"TOPIC", "PARTITION", "OFFSET"});
-    for (const json::Value &entry : entries) {
-      const json::Value *partition = entry.find("partition");
-      table.row({text_of(partition, "kafka_topic"), text_of(partition, "kafka_partition"),
-                 text_of(entry.find("offset"), "kafka_offset")});
-    }
-    return table;
-  }
-  Table table({"PARTITION", "OFFSET"});
-  for (const json::Value &entry : entries)
-    table.row({text_of(&entry, "partition"), text_of(&entry, "offset")});
-  return table;
-}
+namespace {
 
-int show_offsets(const Command &command, Session &session) {
-  const std::string &name = command.names.front();
-  const auto offsets = session.worker.get(path_of(name, "offsets"));
-  if (!offsets)
-    return complain_about(session, name, offsets.error());
-  const Table table = offsets_table(*offsets);
-  if (session.screen.json())
-    session.screen.print_json(*offsets);
-  else if (table.empty())
-    session.screen.note(fmt::format("{} has no offsets yet.", name));
-  else
-    session.screen.print_table(table);
+// A worker alone answers with what it has changed; the cluster is told over Kafka.
+int set_level_of_cluster(const Command &command, Session &session, const std::string &logger) {
+  const auto answer = session.worker.send("PUT", logger + "?scope=cluster",
+                                          json::Value::object({{"level", command.level}}));
+  if (!answer)
+    return session.screen.complain(answer.error());
+  const auto level = log::level_of(command.level);
+  session.screen.report(command.logger, fmt::format("{} requested for all workers",
+                                                    level ? log::name_of(*level) : command.level));
   return kExitDone;
 }
 
+} // namespace
+
 int log_level(const Command &command, Session &session) {
   const std::string one = "/admin/loggers/" + http::encode_segment(command.logger);
+  if (command.whole_cluster)
+    return set_level_of_cluster(command, session, one);
   if (!command.level.empty()) {
     const auto answer =
         session.worker.send("PUT", one, json::Value::object({{"level", command.level}}));
@@ -154,8 +133,8 @@ int log_level(const Command &command, Session &session) {
   const auto levels = session.worker.get(command.logger.empty() ? "/admin/loggers" : one);
   if (!levels)
     return session.screen.complain(levels.error());
-  if (session.screen.json()) {
-    session.screen.print_json(*levels);
+  if (session.screen.documents()) {
+    session.screen.print_document(*levels);
     return kExitDone;
   }
   Table table({"LOGGER", "LEVEL"});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,17 +23,39 @@ struct Answer {
 // Fatal. Unavailable, Timeout and Io mean that no worker answered.
 class WorkerApi {
 public:
-  explicit WorkerApi(http::Client client) : client_(std::move(client)) {}
+  // `authorization` goes with every request; empty: none.
+  explicit WorkerApi(http::Url url, http::ClientOptions options = {},
+                     std::string authorization = {})
+      : client_(std::move(url), options), options_(std::move(options)),
+        authorization_(std::move(authorization)) {}
+
+  // While a cluster rebalances, its workers refuse; the same a little later works.
+  struct Patience {
+    Duration limit{}; // of all pauses of one request
+    std::function<void(Duration)> pause;
+    std::function<void(std::string_view)> note; // told once
+  };
+  void be_patient(Patience patience) { patience_ = std::move(patience); }
+
+  // Another worker of the cluster, with the same access; for reading.
+  WorkerApi at(http::Url url) const { return WorkerApi(std::move(url), options_, authorization_); }
 
   Result<json::Value> get(std::string_view target);
   Result<Answer> send(std::string_view method, std::string_view target);
   Result<Answer> send(std::string_view method, std::string_view target, const json::Value &body);
+  // What is no JSON.
+  Result<std::string> get_text(std::string_view target);
   std::string url() const { return client_.url().text(); }
+  bool tls() const { return client_.url().tls; }
 
 private:
-  Result<Answer> exchange(http::Request request);
+  Result<http::Response> ask(http::Request request);
+  Result<Answer> exchange(const http::Request &request);
 
   http::Client client_;
+  http::ClientOptions options_;
+  std::string authorization_;
+  Patience patience_;
 };
 
 // `/connectors/{name}` and what is below it.

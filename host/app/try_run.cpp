@@ -73,7 +73,7 @@ public:
                std::string topic, const Redactor &hidden)
       : screen_(screen), hidden_(hidden), pipeline_(std::move(pipeline)), topic_(std::move(topic)),
         trace_(!options.trace  ? Trace::Form::None
-               : screen.json() ? Trace::Form::Json
+               : screen.documents() ? Trace::Form::Json
                                : Trace::Form::Text,
                hidden),
         traced_(options.trace) {}
@@ -93,8 +93,8 @@ public:
     }
     const bool failed = outcome.failure && !outcome.tolerated;
     ++(failed ? counts_.failed : outcome.record ? counts_.out : counts_.left_out);
-    if (screen_.json())
-      print_json(json::Value(number), outcome, out);
+    if (screen_.documents())
+      print_document(json::Value(number), outcome, out);
     else if (record)
       out +=
           before(number, *record) + trace_.steps() + after(*record, outcome, trace_.filtered_by());
@@ -103,7 +103,7 @@ public:
   }
 
   int finish() {
-    if (!screen_.json())
+    if (!screen_.documents())
       screen_.write(fmt::format("{} came out, {} left out, {} failed\n", counts_.out,
                                 counts_.left_out, counts_.failed));
     return counts_.failed == 0 ? cli::kExitDone : cli::kExitRefused;
@@ -119,7 +119,7 @@ private:
   }
 
   // A line of the machine form; under --trace with the steps.
-  void print_json(const json::Value &id, const Outcome &outcome, std::string &out) {
+  void print_document(const json::Value &id, const Outcome &outcome, std::string &out) {
     append_line(out, id, outcome);
     if (traced_) {
       out.pop_back();
@@ -184,7 +184,7 @@ Result<int> run_cases(const cli::TryOptions &options, cli::Screen &screen) {
 
 // The connector's own fault, not a file's.
 int refuse(const std::string &file, const Error &error, cli::Screen &screen) {
-  if (screen.json()) {
+  if (screen.documents()) {
     std::string line;
     append_failure(line, json::Value(), Stage::Config, error);
     screen.write(line + "\n");

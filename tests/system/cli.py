@@ -49,6 +49,7 @@ class Cli:
         self.url = url
         # C.UTF-8: what is compared holds more than ASCII.
         self.environment = {**os.environ, "SLUICE_URL": url, "LC_ALL": "C.UTF-8",
+                            "XDG_CONFIG_HOME": str(folder / "config"),
                             "PATH": f"{build / 'bin'}:{os.environ['PATH']}"}
 
     def script(self, text):
@@ -201,6 +202,23 @@ def check_refusals(cli, topic):
     expect_in("no connectors", "No connectors", cli("get").stderr)
 
 
+def check_completion(cli, topic):
+    """bash takes the script, and completes commands and connectors with it."""
+    name = f"{topic}-complete me"
+    cli.file("complete.json", {"name": name, **source(cli.folder / f"{topic}.in", topic)})
+    cli("apply", "-f", "complete.json")
+    ask = ("source <(sluice completion bash); COMP_WORDS=({words}); COMP_CWORD={last}; _sluice; "
+           "printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+    for words, wanted in (("sluice des", "describe"), ("sluice offsets res", "reset"),
+                          (f"sluice pause {topic}-c", name.replace(" ", "\\ ")),
+                          ("sluice apply -f comp", "complete.json")):
+        script = ask.format(words=words, last=len(words.split()) - 1)
+        expect(f"completion of `{words}`", cli.script(script).stdout.strip(), wanted)
+    checked = cli.script("sluice completion bash | bash -n")
+    expect("bash -n", (checked.returncode, checked.stderr), (0, ""))
+    cli("delete", name)
+
+
 @contextlib.contextmanager
 def worker_of(kind, build, folder, bootstrap):
     if kind == "sluice":
@@ -224,7 +242,7 @@ def run(kind, build, bootstrap):
             walk_through(cli)
             topic = f"cli-{uuid.uuid4().hex[:8]}"
             for check in (check_source_and_sink, check_apply, check_waiting, check_failures,
-                          check_refusals):
+                          check_completion, check_refusals):
                 check(cli, topic)
                 print(f"  {check.__name__}", flush=True)
 

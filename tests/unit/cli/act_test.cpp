@@ -41,6 +41,21 @@ TEST_F(Act, goes_on_after_a_refusal) {
   EXPECT_EQ(outcome.err, "sluice: a: rebalancing (HTTP 409)\n");
 }
 
+TEST_F(Act, tries_again_while_the_cluster_rebalances) {
+  const Reply busy{409,
+                   R"({"message":"Cannot complete request because of a conflicting operation"})"};
+  worker_.on("DELETE /connectors/a", {busy, busy, {204, ""}});
+  const Outcome outcome = sluice({"delete", "a"});
+  EXPECT_EQ(outcome.out, "a: deleted\n");
+  EXPECT_EQ(outcome.err, "the cluster rebalances; trying again for up to 2 s\n");
+  EXPECT_EQ(clock_.time.time_since_epoch(), Duration(300));
+  EXPECT_EQ(worker_.authorization(), "Basic YTpi");
+  worker_.on("DELETE /connectors/a", {busy});
+  EXPECT_EQ(sluice({"delete", "a"}).code, kExitRefused);
+  worker_.on("DELETE /connectors/a", 401, "User cannot access the resource.");
+  EXPECT_NE(sluice({"delete", "a"}).err.find("give --user NAME"), std::string::npos);
+}
+
 std::string status(const std::string &connector, const std::string &tasks) {
   return R"({"connector":{"state":")" + connector + R"("},"tasks":[)" + tasks + "]}";
 }

@@ -121,6 +121,70 @@ TEST_F(Apply, without_a_worker_ends_at_once) {
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
 }
 
+TEST_F(Apply, takes_a_folder_by_name) {
+  for (const char *name : {"a", "b"}) {
+    worker_.on("GET /connectors/" + std::string(name) + "/config", 404, kGone);
+    worker_.on("PUT /connectors/" + std::string(name) + "/config", 201, "{}");
+  }
+  file("2.json", kRequest);
+  file("1.properties", "name=b\nx=y\n");
+  file("notes.txt", "nothing");
+  std::filesystem::create_directories(folder_ + "/0.json/deeper");
+  EXPECT_EQ(sluice({"apply", "-f", folder_}).out, "b: created\na: created\n");
+  const Outcome empty = sluice({"apply", "-f", folder_ + "/0.json"});
+  EXPECT_EQ(empty.code, kExitUsage);
+  EXPECT_NE(empty.err.find("there is no *.json and no *.properties"), std::string::npos);
+  file("3.json", kRequest);
+  const Outcome twins = sluice({"apply", "-f", folder_});
+  EXPECT_EQ(twins.code, kExitUsage);
+  EXPECT_EQ(twins.err, "sluice: " + folder_ + "/2.json and " + folder_ +
+                           "/3.json are both about the connector a; give it one file\n");
+}
+
+constexpr const char *kCheck = "PUT /connector-plugins/S/config/validate";
+
+class DryRun : public Apply {
+protected:
+  DryRun() { worker_.on(kCheck, R"({"error_count":0,"configs":[]})"); }
+  Outcome preview(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"apply", "--dry-run", "-f", file("a.json", kRequest)});
+    Outcome outcome = sluice(std::move(more));
+    EXPECT_EQ(worker_.body_of("PUT /connectors/a/config"), "no such request");
+    return outcome;
+  }
+};
+
+TEST_F(DryRun, shows_what_would_change_by_key) {
+  worker_.on("GET /connectors/a/config",
+             R"({"connector.class":"S","tasks.max":"2","name":"a","old":"x"})");
+  const Outcome outcome = preview();
+  EXPECT_EQ(outcome.code, kExitDiffers);
+  EXPECT_EQ(outcome.out, "a: changed (dry run)\n  - old: x\n  ~ tasks.max: 2 -> 1\n");
+  EXPECT_EQ(worker_.body_of(kCheck), R"({"connector.class":"S","tasks.max":"1","name":"a"})");
+  EXPECT_EQ(preview({"-o", "json"}).out,
+            R"({"name":"a","result":"changed","dry_run":true,"changes":[)"
+            R"({"key":"old","from":"x","to":null},{"key":"tasks.max","from":"2","to":"1"}]})"
+            "\n");
+}
+
+TEST_F(DryRun, tells_new_from_equal) {
+  worker_.on("GET /connectors/a/config", 404, kGone);
+  EXPECT_EQ(preview().out, "a: created (dry run)\n");
+  EXPECT_EQ(preview().code, kExitDiffers);
+  worker_.on("GET /connectors/a/config",
+             R"({"tasks.max":"[hidden]","name":"a","connector.class":"S"})");
+  EXPECT_EQ(preview().out, "a: unchanged\n");
+  EXPECT_EQ(preview().code, kExitDone);
+}
+
+TEST_F(DryRun, has_the_worker_check) {
+  worker_.on("GET /connectors/a/config", 404, kGone);
+  worker_.on(kCheck, R"({"error_count":1,"configs":[{"value":{"name":"x","errors":["bad"]}}]})");
+  const Outcome outcome = preview();
+  EXPECT_EQ(outcome.code, kExitRefused);
+  EXPECT_EQ(outcome.err, "sluice: " + folder_ + "/a.json: 1 error\n    x: bad\n");
+}
+
 using Validate = Files;
 
 TEST_F(Validate, shows_the_errors_by_key) {

@@ -49,6 +49,10 @@ public:
     const auto found = bodies_.find(request);
     return found == bodies_.end() ? "no such request" : found->second;
   }
+  std::string authorization() const {
+    const std::lock_guard lock(mutex_);
+    return authorization_;
+  }
   std::string url() const { return serving_.url().text(); }
 
 private:
@@ -56,6 +60,7 @@ private:
     const std::lock_guard lock(mutex_);
     const std::string request = in.method + " " + in.target;
     requests_.push_back(request);
+    authorization_ = in.get_header_value("Authorization");
     bodies_[request] = in.body;
     auto &replies = replies_[request];
     if (replies.empty())
@@ -70,6 +75,7 @@ private:
   std::map<std::string, std::deque<Reply>> replies_;
   std::map<std::string, std::string> bodies_;
   std::vector<std::string> requests_;
+  std::string authorization_; // of the last request
   http::Serving<httplib::Server> serving_;
 };
 
@@ -93,12 +99,14 @@ protected:
     std::ostringstream out, err;
     Screen screen(out, err, parsed.command.output, false);
     const std::string url = unreachable_ ? "http://127.0.0.1:1" : worker_.url();
-    WorkerApi api(http::Client(*http::parse_url(url)));
+    WorkerApi api(*http::parse_url(url), {}, "Basic YTpi");
     const Pace pace{clock_, [this](Duration pause) {
                       clock_.time += pause;
                       if (on_pause_)
                         on_pause_();
                     }};
+    api.be_patient(
+        {Duration(2'000), pace.pause, [&](std::string_view text) { screen.note(text); }});
     Session session{api, screen, pace};
     const int code = run(parsed.command, session);
     return {code, out.str(), err.str()};

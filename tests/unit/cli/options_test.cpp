@@ -1,7 +1,5 @@
 #include "host/app/cli_options.h"
 
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
 namespace host::app::cli {
@@ -28,21 +26,39 @@ int refusal(std::vector<const char *> arguments, std::string &message) {
 using Names = std::vector<std::string>;
 
 TEST(Options, have_the_usual_worker_and_tables_as_defaults) {
-  ::unsetenv("SLUICE_URL");
   const Command get = command({"get"});
   EXPECT_EQ(get.verb, Verb::Get);
-  EXPECT_EQ(get.url, "http://localhost:8083");
+  EXPECT_EQ(get.url, "");
   EXPECT_EQ(get.output, Output::Table);
   EXPECT_TRUE(get.names.empty());
 }
 
-TEST(Options, take_the_url_from_the_environment_unless_it_is_given) {
-  ::setenv("SLUICE_URL", "http://there:1", 1);
-  EXPECT_EQ(command({"get"}).url, "http://there:1");
-  EXPECT_EQ(command({"--url", "http://here:2", "get"}).url, "http://here:2");
-  ::setenv("SLUICE_URL", "", 1);
-  EXPECT_EQ(command({"get"}).url, "http://localhost:8083");
-  ::unsetenv("SLUICE_URL");
+TEST(Options, of_access) {
+  const Command get =
+      command({"-c", "prod", "get", "-u", "ann:secret", "--cacert", "ca.pem", "-o", "yaml"});
+  EXPECT_EQ(get.context, "prod");
+  EXPECT_EQ(get.user, "ann:secret");
+  EXPECT_EQ(get.cacert, "ca.pem");
+  EXPECT_EQ(get.output, Output::Yaml);
+  const Command set = command({"context", "set", "prod", "--url", "https://there:1"});
+  EXPECT_EQ(set.verb, Verb::ContextSet);
+  EXPECT_EQ(set.names, Names{"prod"});
+  EXPECT_EQ(set.url, "https://there:1");
+  EXPECT_EQ(command({"context", "list"}).verb, Verb::ContextList);
+}
+
+TEST(Options, of_top_and_completion) {
+  const Command top = command({"top", "a", "-n", "3", "--interval", "500ms"});
+  EXPECT_EQ(top.verb, Verb::Top);
+  EXPECT_EQ(top.names, Names{"a"});
+  EXPECT_EQ(top.count, 3);
+  EXPECT_EQ(top.interval, Duration(500));
+  EXPECT_EQ(command({"top"}).interval, Duration(2'000));
+  EXPECT_EQ(command({"completion", "fish"}).shell, "fish");
+  std::string message;
+  EXPECT_EQ(refusal({"completion", "csh"}, message), kExitUsage);
+  EXPECT_EQ(refusal({"top", "--interval", "0"}, message), kExitUsage);
+  EXPECT_EQ(refusal({"context", "use"}, message), kExitUsage);
 }
 
 TEST(Options, may_stand_before_and_behind_the_command) {
@@ -86,6 +102,39 @@ TEST(Options, of_logs) {
   const Command set = command({"logs", "level", "sluice.herder", "DEBUG"});
   EXPECT_EQ(set.logger, "sluice.herder");
   EXPECT_EQ(set.level, "DEBUG");
+}
+
+TEST(Options, of_offsets_and_topics) {
+  for (const auto &line : std::vector<std::vector<const char *>>{
+           {"offsets", "a"}, {"offsets", "get", "a"}, {"-o", "json", "offsets", "a"}}) {
+    EXPECT_EQ(command(line).verb, Verb::Offsets);
+    EXPECT_EQ(command(line).names, Names{"a"});
+  }
+  const Command set = command({"offsets", "set", "get", "t:0=1", "t:1=2"});
+  EXPECT_EQ(set.verb, Verb::OffsetsSet);
+  EXPECT_EQ(set.names, Names{"get"});
+  EXPECT_EQ(set.offset_changes.of_topics, (Names{"t:0=1", "t:1=2"}));
+  const Command of_source =
+      command({"offsets", "set", "a", "--partition", "f=x", "--offset", "p=1", "--offset", "q=2"});
+  EXPECT_EQ(of_source.offset_changes.offset, (Names{"p=1", "q=2"}));
+  EXPECT_EQ(command({"offsets", "reset", "reset"}).verb, Verb::OffsetsReset);
+  EXPECT_EQ(command({"topics", "a"}).verb, Verb::Topics);
+  EXPECT_EQ(command({"topics", "reset", "a"}).verb, Verb::TopicsReset);
+  std::string message;
+  for (const auto &wrong :
+       std::vector<std::vector<const char *>>{{"offsets"},
+                                              {"offsets", "get"},
+                                              {"offsets", "a", "b"},
+                                              {"offsets", "get", "a", "b"},
+                                              {"offsets", "set", "a"},
+                                              {"offsets", "set", "a", "t:0=1", "-f", "x"},
+                                              {"offsets", "set", "a", "--offset", "p=1"},
+                                              {"offsets", "reset", "a", "b"},
+                                              {"topics"},
+                                              {"logs", "level", "x", "--cluster"}})
+    EXPECT_EQ(refusal(wrong, message), kExitUsage) << message;
+  EXPECT_EQ(refusal({"offsets", "reset"}, message), kExitUsage);
+  EXPECT_EQ(message, "sluice: NAME is required\nTry `sluice offsets reset --help`.\n");
 }
 
 TEST(Options, of_restart_and_files) {

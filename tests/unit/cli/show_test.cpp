@@ -214,5 +214,11 @@ TEST_F(LogLevel, is_set_and_what_changed_is_named) {
             "sluice: invalid log level 'loud'. (HTTP 404)\n");
 }
 
+TEST_F(LogLevel, is_set_on_all_workers_by_the_cluster) {
+  worker_.on("PUT /admin/loggers/x?scope=cluster", 204);
+  EXPECT_EQ(sluice({"logs", "level", "x", "debug", "--cluster"}).out,
+            "x: DEBUG requested for all workers\n");
+}
+
 } // namespace
 } // namespace host::app::cli

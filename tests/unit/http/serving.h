@@ -20,7 +20,7 @@ public:
   using Handler = std::function<void(const httplib::Request &, httplib::Response &)>;
 
   template <class... Args> explicit Serving(Handler handler, Args &&...args) : server_(args...) {
-    server_.Get(".*", handler).Put(".*", handler).Post(".*", handler).Delete(".*", handler);
+    server_.Get(".*", handler).Put(".*", handler).Post(".*", handler).Patch(".*", handler).Delete(".*", handler);
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
     while (!server_.is_running()) // stop() before that would be lost
