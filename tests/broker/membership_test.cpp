@@ -129,7 +129,7 @@ TEST_F(MembershipBrokerTest, TheDeadLeaveWithTheirSessionOrWhenTheyAreRemoved) {
   const auto pair = worker.wait(alone->generation + 1, 2);
   ASSERT_TRUE(pair);
   const auto start = std::chrono::steady_clock::now();
-  worker->remove_member(known_dead);
+  worker->remove_member(known_dead, [](bool was_member) { EXPECT_TRUE(was_member); });
   const auto removed = worker.wait(pair->generation + 1, 1);
   ASSERT_TRUE(removed);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5)) << "not its session";
