@@ -70,7 +70,8 @@ Result<Answer> WorkerApi::send(std::string_view method, std::string_view target,
 }
 
 Result<std::string> WorkerApi::get_text(std::string_view target) {
-  const http::Request request{"GET", std::string(target), {}};
+  http::Request request{"GET", std::string(target), {}};
+  request.accept = "text/plain";
   HOST_ASSIGN(http::Response response, ask(request));
   if (!response.ok())
     return refusal(request, response, url());

@@ -112,7 +112,8 @@ Error explain(httplib::Error error, const Body &body, const Url &url,
     return {Code::Unavailable,
             fmt::format("{} shows a certificate that is not trusted, or of another host; name a "
                         "file with the right authority in {}",
-                        where, options.tls ? std::string_view(options.tls->named_by) : "SSL_CERT_FILE")};
+                        where,
+                        options.tls ? std::string_view(options.tls->named_by) : "SSL_CERT_FILE")};
   default:
     return {Code::Io, fmt::format("{} closed the connection before its answer was complete, or "
                                   "does not speak {}",
@@ -124,7 +125,7 @@ httplib::Request native(const Request &request, const Url &url, const ClientOpti
   httplib::Request native;
   native.method = request.method;
   native.path = url.prefix + request.target;
-  native.set_header("Accept", "application/json");
+  native.set_header("Accept", request.accept);
   native.set_header("Accept-Encoding", "identity");
   native.set_header("User-Agent", options.user_agent);
   for (const auto &[name, value] : request.headers)

@@ -21,6 +21,7 @@ struct Request {
   std::string body;
   std::string content_type = "application/json";                 // sent if there is a body
   std::vector<std::pair<std::string, std::string>> headers = {}; // more of them
+  std::string accept = "application/json";
 };
 
 // An answer of any status.

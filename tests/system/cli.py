@@ -131,6 +131,12 @@ def check_source_and_sink(cli, topic):
     expect("connectors", sorted(listed), [f"{topic}-sink", f"{topic}-source"])
     expect("a connector", json.loads(cli("get", f"{topic}-sink", "-o", "json").stdout),
            listed[f"{topic}-sink"])
+    if "sluice_version" in call(cli.url, "GET", "/"):  # Apache's has no metrics over HTTP
+        shown = cli("top", "-n", "1", "--interval", "200ms")
+        expect("complaints of top", shown.stderr, "")
+        rates = {row[0]: row[3:5] for row in map(str.split, shown.stdout.splitlines()[1:])}
+        expect("whose rates top has", sorted(rates), [f"{topic}-sink", f"{topic}-source"])
+        expect("rates that are none", [r for pair in rates.values() for r in pair if r == "-"], [])
     expect("no colours in a pipe", "\x1b" in cli("get").stdout, False)
 
 

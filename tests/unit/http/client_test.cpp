@@ -67,6 +67,19 @@ TEST(Client, sends_no_content_type_without_a_body) {
   EXPECT_EQ(seen.get_header_value("Content-Length"), "0");
 }
 
+TEST(Client, says_what_it_takes) {
+  std::string seen;
+  Plain server([&](const httplib::Request &in, httplib::Response &) {
+    seen = in.get_header_value("Accept");
+  });
+  Request request{"GET", "/metrics", {}};
+  ASSERT_TRUE(Client(server.url()).send(request));
+  EXPECT_EQ(seen, "application/json");
+  request.accept = "text/plain";
+  ASSERT_TRUE(Client(server.url()).send(request));
+  EXPECT_EQ(seen, "text/plain");
+}
+
 TEST(Client, takes_every_status_for_an_answer) {
   Plain server([](const httplib::Request &, httplib::Response &out) {
     out.status = 409;
