@@ -81,10 +81,12 @@ ReceiveResult receive_request(int socket, ForkRequest &request, ChildFds &fds) {
 }
 
 ReceiveResult receive_reply(int socket, ForkReply &reply) {
+  // A peer that died with requests unread makes ECONNRESET come, once, before the replies that it
+  // had sent: those name processes that nobody else knows of.
   ssize_t n;
   do
     n = ::recv(socket, &reply, sizeof reply, MSG_DONTWAIT);
-  while (n < 0 && errno == EINTR);
+  while (n < 0 && (errno == EINTR || errno == ECONNRESET));
   if (n < 0)
     return {false, errno};
   if (n == 0)

@@ -65,6 +65,21 @@ TEST_F(ForkProtocolTest, TheHostNeverWaits) {
   EXPECT_TRUE(receive_reply(host_.get(), reply).closed);
 }
 
+TEST_F(ForkProtocolTest, RepliesOfATemplateThatDiedWithRequestsUnreadAreReceived) {
+  ChildFds fds;
+  fds.link = null();
+  fds.log = null();
+  fds.error = null();
+  fds.page = null();
+  ASSERT_EQ(send_request(host_.get(), {}, fds), 0);
+  ASSERT_EQ(send_reply(template_.get(), {3, 99, 0}), 0);
+  template_.reset();
+  ForkReply reply;
+  EXPECT_EQ(receive_reply(host_.get(), reply).error, 0);
+  EXPECT_EQ(reply.pid, 99);
+  EXPECT_TRUE(receive_reply(host_.get(), reply).closed);
+}
+
 TEST_F(ForkProtocolTest, APacketWithoutDescriptorsIsRefused) {
   const std::string junk(10, 'x');
   ASSERT_EQ(::send(host_.get(), junk.data(), junk.size(), 0), 10);
