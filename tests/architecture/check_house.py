@@ -135,8 +135,9 @@ def check_repository(repo):
     return problems
 
 
-def main():
-    problems = check_repository(pathlib.Path(sys.argv[1]).resolve())
+def report(check):
+    """Prints what `check` finds in the repository of the command line; the exit status."""
+    problems = check(pathlib.Path(sys.argv[1]).resolve())
     for problem in problems:
         print(problem)
     print(f"{len(problems)} violations")
@@ -144,4 +145,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(check_repository))

@@ -9,6 +9,8 @@ import pathlib
 import re
 import sys
 
+from check_house import report
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 # Comments, raw strings, strings and characters: what they say is not used. A digit's separator is
 # no character.
@@ -183,13 +185,5 @@ def check_repository(repo):
             for problem in house.problems(str(path.relative_to(repo)))]
 
 
-def main():
-    problems = check_repository(pathlib.Path(sys.argv[1]).resolve())
-    for problem in problems:
-        print(problem)
-    print(f"{len(problems)} violations")
-    return 1 if problems else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(check_repository))

@@ -32,7 +32,24 @@ def group_settings(group):
     return {"group.id": group, **names, **TOPICS, **COMMON}
 
 
-class SluiceWorker(SluiceHost):
+class _Member:
+    """What workers of both kinds are to their cluster."""
+
+    @property
+    def id(self):
+        return self.url.partition("//")[2]
+
+    def suspend(self):
+        """SIGSTOP to the host alone, as if it had fallen silent."""
+        os.kill(self.pid, signal.SIGSTOP)
+        self.silent = True
+
+    def resume(self):
+        os.kill(self.pid, signal.SIGCONT)
+        self.silent = False
+
+
+class SluiceWorker(_Member, SluiceHost):
     """One of ours. start() may follow kill() or stop()."""
 
     kind = "sluice"
@@ -51,21 +68,8 @@ class SluiceWorker(SluiceHost):
         self.wanted = False
         return super().stop(seconds)
 
-    @property
-    def id(self):
-        return self.url.partition("//")[2]
-
     def running(self):
         return self.process is not None and self.process.poll() is None
-
-    def suspend(self):
-        """SIGSTOP to the host alone, as if it had fallen silent."""
-        os.kill(self.pid, signal.SIGSTOP)
-        self.silent = True
-
-    def resume(self):
-        os.kill(self.pid, signal.SIGCONT)
-        self.silent = False
 
     def kill(self):
         self.silent = self.wanted = False
@@ -78,7 +82,7 @@ class SluiceWorker(SluiceHost):
         return {(name, int(number)) for name, number in _LOCAL_TASK.findall(text)}
 
 
-class JavaWorker:
+class JavaWorker(_Member):
     """One of Apache's. start() may follow kill() or stop(); its port is another one then."""
 
     kind = "java"
@@ -93,10 +97,6 @@ class JavaWorker:
     @property
     def url(self):
         return self._worker.url
-
-    @property
-    def id(self):
-        return self.url.partition("//")[2]
 
     @property
     def pid(self):
@@ -119,14 +119,6 @@ class JavaWorker:
         self.silent = self.wanted = False
         self._worker.kill()
         return []
-
-    def suspend(self):
-        os.kill(self.pid, signal.SIGSTOP)
-        self.silent = True
-
-    def resume(self):
-        os.kill(self.pid, signal.SIGCONT)
-        self.silent = False
 
     def children(self):
         return children_of(self.pid)

@@ -90,25 +90,13 @@ class Streams:
             raise type(error)(f"{error}; missing in {left}") from None
 
 
-class Feeder(threading.Thread):
-    """Appends a line to each stream's file, `rate` times a second, until finish()."""
+class _Beside(threading.Thread):
+    """Does something with the streams beside the test, from `with` until its end or finish()."""
 
-    def __init__(self, streams, rate):
+    def __init__(self, streams):
         super().__init__(daemon=True)
-        self._streams, self._rate = streams, rate
+        self._streams = streams
         self._end = threading.Event()
-
-    def run(self):
-        files = {name: open(self._streams.input(name), "ab", buffering=0)
-                 for name in self._streams.names}
-        began, turn = time.monotonic(), 0
-        while not self._end.wait(max(0, began + turn / self._rate - time.monotonic())):
-            for name, out in files.items():
-                out.write(line_of(name, self._streams.written[name]))
-                self._streams.written[name] += 1
-            turn += 1
-        for out in files.values():
-            out.close()
 
     def finish(self):
         self._end.set()
@@ -122,13 +110,31 @@ class Feeder(threading.Thread):
         self.finish()
 
 
-class FileWatch(threading.Thread):
+class Feeder(_Beside):
+    """Appends a line to each stream's file, `rate` times a second, until finish()."""
+
+    def __init__(self, streams, rate):
+        super().__init__(streams)
+        self._rate = rate
+
+    def run(self):
+        files = {name: open(self._streams.input(name), "ab", buffering=0)
+                 for name in self._streams.names}
+        began, turn = time.monotonic(), 0
+        while not self._end.wait(max(0, began + turn / self._rate - time.monotonic())):
+            for name, out in files.items():
+                out.write(line_of(name, self._streams.written[name]))
+                self._streams.written[name] += 1
+            turn += 1
+        for out in files.values():
+            out.close()
+
+
+class FileWatch(_Beside):
     """Notes when each stream's output grows, to a hundredth of a second."""
 
     def __init__(self, streams):
-        super().__init__(daemon=True)
-        self._streams = streams
-        self._end = threading.Event()
+        super().__init__(streams)
         self.grown = {name: [] for name in streams.names}  # Unix times
 
     def run(self):
@@ -143,17 +149,6 @@ class FileWatch(threading.Thread):
                 if sizes.get(name, 0) != size:
                     sizes[name] = size
                     self.grown[name].append(time.time())
-
-    def finish(self):
-        self._end.set()
-        self.join()
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.finish()
 
 
 class TopicWatch(threading.Thread):
