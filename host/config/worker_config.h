@@ -13,7 +13,8 @@
 
 namespace host::config {
 
-// The keys of a worker (contract 4 and our own of design 3), in the order of the reference. Keys of clients and converters go behind prefixes and are not listed.
+// The keys of a worker (contract 4 and our own of design 3), in the order of the reference. Keys of
+// clients and converters go behind prefixes and are not listed.
 const ConfigDef &worker_def();
 
 // Something to say about one line of a worker file.

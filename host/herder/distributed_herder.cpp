@@ -26,13 +26,8 @@ void DistributedHerder::open(std::string kafka_cluster_id) {
   view_.set_cluster_id(std::move(kafka_cluster_id));
   tick().post([this] {
     set_open();
-    for (const Tick::Work &serve : std::exchange(held_, {}))
-      serve();
+    serve_held();
   });
-}
-
-void DistributedHerder::before_open(Tick::Work serve, std::function<void(Error)>) {
-  held_.push_back(std::move(serve));
 }
 
 std::string DistributedHerder::start_up() const { return "ensuring membership in the cluster"; }

@@ -99,7 +99,6 @@ public:
 private:
   std::shared_ptr<const storage::ConfigState> configs() const { return configs_.snapshot(); }
 
-  void before_open(Tick::Work serve, std::function<void(Error)> refuse) override;
   std::string start_up() const override;
   std::optional<Stage> interruption() const override;
   bool runs_here(const TaskId &part) override;
@@ -201,7 +200,6 @@ private:
   // Tick thread. This worker's place in the group.
   cluster::Seat seat_;
   std::optional<cluster::Assignment> assignment_;    // all that is assigned
-  std::vector<Tick::Work> held_;                     // requests that wait for open()
   std::atomic<bool> joining_ = true;                 // what is assigned is being settled
   std::vector<std::shared_ptr<Tick::Work>> waiting_; // for that; null when it waited too long
   std::uint64_t question_ = 0;                       // the last on_joining

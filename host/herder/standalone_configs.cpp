@@ -158,8 +158,6 @@ Job StandaloneHerder::run_shutdown(std::function<void()> done) {
     const auto ids = connector.task_ids();
     tasks.insert(tasks.end(), ids.begin(), ids.end());
   }
-  for (Tick::Work &work : std::exchange(held_, {}))
-    work();
   if (!tasks.empty())
     (void)co_await ask<Status>(
         [&](auto done) { supervisor().stop_tasks(std::move(tasks), std::move(done)); });

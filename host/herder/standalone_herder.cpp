@@ -21,13 +21,8 @@ void StandaloneHerder::open(std::string kafka_cluster_id, std::vector<CreateRequ
     table().publish();
     set_open();
     run_open(std::move(connectors), std::move(started));
-    for (Tick::Work &work : std::exchange(held_, {}))
-      work();
+    serve_held();
   });
-}
-
-void StandaloneHerder::before_open(Tick::Work serve, std::function<void(Error)>) {
-  held_.push_back(std::move(serve));
 }
 
 std::string StandaloneHerder::start_up() const {

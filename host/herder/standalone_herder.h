@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -46,7 +45,6 @@ private:
     table().publish();
     done(std::move(result));
   }
-  void before_open(Tick::Work serve, std::function<void(Error)> refuse) override;
   std::string start_up() const override;
   bool runs_here(const TaskId &part) override;
   std::optional<StringMap> stored_config(const std::string &connector) const override;
@@ -79,8 +77,6 @@ private:
   Step<Status> apply_tasks(std::string name, std::uint64_t epoch,
                            std::vector<StringMap> configs) override;
   void report(Connector &connector, std::int32_t part, State state, std::string trace) override;
-
-  std::deque<Tick::Work> held_; // tick thread: requests that wait for open()
 };
 
 } // namespace host::herder

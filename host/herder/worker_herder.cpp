@@ -54,12 +54,18 @@ void WorkerHerder::use(supervisor::Supervisor &supervisor) {
   parts_.use(supervisor);
 }
 
+void WorkerHerder::serve_held() {
+  for (const Tick::Work &work : std::exchange(held_, {}))
+    work();
+}
+
 void WorkerHerder::stop() {
   request_stop();
   auto ended = std::make_shared<std::promise<void>>();
   auto end = ended->get_future();
   const bool posted = tick_.post([this, ended] {
     open_ = false;
+    serve_held();
     run_shutdown([ended] { ended->set_value(); });
   });
   if (!tick_.started())

@@ -92,12 +92,7 @@ protected:
       done(fail(shutting_down()));
       return;
     }
-    auto run = [this, done, work = std::move(work)] {
-      if (open_)
-        return work(done);
-      before_open([done, work] { work(done); }, [done](Error why) { done(fail(std::move(why))); });
-    };
-    if (!tick_.post(std::move(run)))
+    if (!tick_.post([this, done, work = std::move(work)] { serve<T>(done, work); }))
       done(fail(shutting_down()));
   }
   // The same for one that needs to know who does what in the cluster.
@@ -119,6 +114,8 @@ protected:
 
   // Tick thread only.
   void set_open() { open_ = true; }
+  // The requests that came before set_open().
+  void serve_held();
   supervisor::Supervisor &supervisor() { return *supervisor_; }
   ConnectorTable &table() { return table_; }
   SinkMembers &members() { return members_; }
@@ -127,10 +124,18 @@ protected:
   const LogLevels &log_levels() const { return log_levels_; }
 
 private:
+  template <class T>
+  void serve(const Callback<T> &done, const std::function<void(Callback<T>)> &work) {
+    if (stopping_)
+      done(fail(shutting_down()));
+    else if (open_)
+      work(done);
+    else
+      held_.push_back([this, done, work] { serve<T>(done, work); });
+  }
+
   // What the kinds of worker do in their own ways, all on the tick thread unless it says otherwise.
 
-  // A request has come too early: it may be served later, or be refused.
-  virtual void before_open(Tick::Work serve, std::function<void(Error)> refuse) = 0;
   // What a worker that waits for nothing does until it is ready. Any thread.
   virtual std::string start_up() const = 0;
   // What keeps a worker from its work that has been ready before; nothing if nothing does. Any
@@ -167,7 +172,8 @@ private:
 
   ConnectorTable table_;
   SinkMembers members_;
-  bool open_ = false;                                        // tick thread
+  bool open_ = false;            // tick thread
+  std::vector<Tick::Work> held_; // tick thread: requests that wait for set_open()
   LogLevels log_levels_ = [](const auto &, const auto &) {}; // tick thread
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> ready_ = false;

@@ -39,6 +39,14 @@ TEST_F(HerderLifeTest, RequestsWaitUntilTheWorkerIsOpen) {
   EXPECT_EQ(herder->snapshot()->kafka_cluster_id, "cluster");
 }
 
+TEST_F(HerderLifeTest, RequestsThatWaitAreRefusedWhenTheWorkerStops) {
+  const auto created = create("c", source());
+  EXPECT_FALSE(*created);
+  herder->stop();
+  ASSERT_TRUE(*created);
+  EXPECT_EQ((*created)->error().message(), "Worker is shutting down");
+}
+
 TEST_F(HerderLifeTest, ConnectorsOfTheCommandLineStartTogether) {
   supervisor->hold = [](const std::string &call) { return call == "start a STARTED"; };
   const auto started = start<void>([&](auto done) {
