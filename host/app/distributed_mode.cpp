@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "host/base/log.h"
 #include "host/cluster/membership_settings.h"
 #include "host/http/request_signature.h"
 #include "host/http/url.h"
@@ -12,8 +11,6 @@
 
 namespace host::app {
 namespace {
-
-const log::Logger kLog{"sluice.worker"};
 
 // Calls `ready` when all have reported, or at the first that failed.
 WorkerMode::Done when_all(int parts, WorkerMode::Done ready) {
@@ -30,12 +27,8 @@ std::string body_of(const std::vector<StringMap> &tasks) {
   std::string text;
   json::Writer writer(text);
   writer.begin_array();
-  for (const StringMap &task : tasks) {
-    writer.begin_object();
-    for (const auto &[key, value] : task)
-      writer.key(key).value(value);
-    writer.end_object();
-  }
+  for (const StringMap &task : tasks)
+    writer.value(task);
   writer.end_array();
   return text;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "host/base/java_text.h"
+#include "host/base/strings.h"
 #include "host/json/escape.h"
 
 namespace host::json {
@@ -51,6 +52,12 @@ public:
   // NaN and the infinities as quoted text.
   Writer &value(double number) { return real(number); }
   Writer &value(float number) { return real(number); }
+  Writer &value(const StringMap &map) {
+    begin_object();
+    for (const auto &[name, text] : map)
+      field(name, text);
+    return end_object();
+  }
   // JSON text as it is.
   Writer &raw(std::string_view json) {
     separate();

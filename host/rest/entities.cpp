@@ -15,16 +15,8 @@ std::string_view type_of(const ConnectorView &connector) {
   return connector.kind ? plugin::name_of(*connector.kind) : "unknown";
 }
 
-void write_config(Writer &out, const StringMap &config) {
-  out.begin_object();
-  for (const auto &[key, value] : config)
-    out.field(key, value);
-  out.end_object();
-}
-
 void write_info(Writer &out, const ConnectorView &connector) {
-  out.begin_object().field("name", connector.name).key("config");
-  write_config(out, connector.config);
+  out.begin_object().field("name", connector.name).field("config", connector.config);
   out.key("tasks").begin_array();
   for (std::size_t i = 0; i < connector.task_configs.size(); ++i)
     out.begin_object().field("connector", connector.name).field("task", i).end_object();
@@ -104,7 +96,7 @@ template <class Write> std::string written(Write write) {
 } // namespace
 
 std::string config_json(const StringMap &config) {
-  return written([&](Writer &out) { write_config(out, config); });
+  return written([&](Writer &out) { out.value(config); });
 }
 
 std::string connector_info_json(const ConnectorView &connector) {
@@ -128,7 +120,7 @@ std::string tasks_json(const ConnectorView &connector) {
     for (std::size_t i = 0; i < connector.task_configs.size(); ++i) {
       out.begin_object().key("id").begin_object().field("connector", connector.name);
       out.field("task", i).end_object().key("config");
-      write_config(out, connector.task_configs[i]);
+      out.value(connector.task_configs[i]);
       out.end_object();
     }
     out.end_array();

@@ -76,10 +76,7 @@ std::string ConfigKey::text() const {
 std::string encode_properties(const StringMap &properties) {
   std::string text;
   json::Writer writer(text);
-  writer.begin_object().key("properties").begin_object();
-  for (const auto &[key, value] : properties)
-    writer.field(key, value);
-  writer.end_object().end_object();
+  writer.begin_object().field("properties", properties).end_object();
   return text;
 }
 
