@@ -1,6 +1,7 @@
 #include "host_program.h"
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -89,6 +90,17 @@ HostProgram HostProgram::start(const std::string &act, Duration lease) {
     program.runners.push_back(pid);
   EXPECT_EQ(program.host, child);
   return program;
+}
+
+bool HostProgram::wait_all_gone() const {
+  std::vector<pid_t> children = runners;
+  children.push_back(template_process);
+  bool gone = true;
+  for (const pid_t child : children) {
+    gone = wait_gone(child) && gone;
+    ::waitpid(child, nullptr, WNOHANG);
+  }
+  return gone;
 }
 
 } // namespace process_test

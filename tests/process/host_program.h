@@ -19,6 +19,10 @@ struct HostProgram {
   // Returns when both tasks have been told RUNNING and have had time for a poll.
   // With a lease, which is not renewed, everything is on threads of the host.
   static HostProgram start(const std::string &act, host::Duration lease = host::Duration(0));
+
+  // Once the host is dead: waits until all its children are gone too, and reaps those that this
+  // process has inherited (it has when an earlier test ran a supervisor in it).
+  bool wait_all_gone() const;
 };
 
 // In main: serves as that host and never returns, when it was started as one.

@@ -87,7 +87,7 @@ TEST(HostLease, AHostWithRunnersOnItsThreadsDiesWithIt) {
   int status = 0;
   ASSERT_EQ(::waitpid(program.host, &status, 0), program.host);
   EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
-  EXPECT_TRUE(wait_gone(program.template_process));
+  EXPECT_TRUE(program.wait_all_gone());
 }
 
 } // namespace process_test
