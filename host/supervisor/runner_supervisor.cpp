@@ -315,18 +315,19 @@ RunnerUnit &RunnerSupervisor::unit_for(Connector &connector, std::int32_t number
   std::string title = spec.name;
   if (spec.isolation == Isolation::Task && number != link::kConnectorItself)
     title = TaskId{spec.name, number}.text();
-  auto unit = std::make_unique<RunnerUnit>(units_shared_, spec, file, std::move(title));
-  RunnerUnit *raw = unit.get();
-  raw->set_on_dropped([this, raw] { drop_unit(raw); });
-  units_.push_back(std::move(unit));
-  connector.units.push_back(raw);
-  return *raw;
+  const auto place = units_.insert(
+      units_.end(), std::make_unique<RunnerUnit>(units_shared_, spec, file, std::move(title)));
+  RunnerUnit &unit = **place;
+  unit.set_on_dropped([this, place] { drop_unit(place); });
+  connector.units.push_back(&unit);
+  return unit;
 }
 
-void RunnerSupervisor::drop_unit(RunnerUnit *unit) {
-  for (auto &[name, connector] : connectors_)
-    std::erase(connector.units, unit);
-  units_.remove_if([unit](const auto &known) { return known.get() == unit; });
+void RunnerSupervisor::drop_unit(Units::iterator place) {
+  RunnerUnit *const unit = place->get();
+  if (Connector *connector = find(unit->connector()))
+    std::erase(connector->units, unit);
+  units_.erase(place);
   settle_own_lease();
   settle_stop();
 }

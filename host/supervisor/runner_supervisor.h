@@ -75,7 +75,7 @@ private:
   void on_object_removed(const std::string &name, std::uint64_t id);
   RunnerUnit &unit_for(Connector &connector, std::int32_t number);
   Connector *find(const std::string &connector);
-  void drop_unit(RunnerUnit *unit);
+  void drop_unit(Units::iterator place);
   PluginRunner &plugin_runner(const std::string &path);
   void drop_plugin_runner(const std::string &path);
   void limit_memory();

@@ -12,6 +12,9 @@ namespace {
 
 const log::Logger kLog{"sluice.supervisor"};
 
+// A renewal is passed on when it gains this part of what is left.
+constexpr std::int64_t kLeaseSteps = 20;
+
 // In [0, 1).
 double fraction(std::mt19937_64 &random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
 
@@ -127,11 +130,20 @@ void RunnerUnit::await_lease(const Loss &loss) {
   mark_lost(State::Restarting, Phase::Waiting, loss.trace(next));
 }
 
+// A process is not woken by each heartbeat, only when it gains something by it; threads of this
+// process live by its own lease.
 void RunnerUnit::on_lease() {
-  if (runner_)
-    runner_->tell(link::Lease{*shared_.runners.lease_until_boottime_ms});
-  else if (std::exchange(awaits_lease_, false) && !empty())
-    ensure_runner();
+  if (!runner_) {
+    if (std::exchange(awaits_lease_, false) && !empty())
+      ensure_runner();
+    return;
+  }
+  const std::int64_t until = *shared_.runners.lease_until_boottime_ms;
+  const std::int64_t length = until - metrics::boottime_ms();
+  if (lives_here() || (until - told_lease_until_) * kLeaseSteps < length)
+    return;
+  told_lease_until_ = until;
+  runner_->tell(link::Lease{until});
 }
 
 void RunnerUnit::replace_runner(const Loss &loss) {

@@ -50,6 +50,7 @@ public:
   // Called once, when it is empty and its process has ended; may destroy the unit.
   void set_on_dropped(std::function<void()> handler) { on_dropped_ = std::move(handler); }
 
+  const std::string &connector() const { return connector_; }
   const PluginFile &file() const { return file_; }
   Isolation isolation() const { return isolation_; }
   bool empty() const { return !object_ && tasks_.empty(); }
@@ -156,6 +157,7 @@ private:
   PendingCalls<Supervisor::OnConfigs> asked_configs_;
   bool retired_ = false;
   bool awaits_lease_ = false; // to start its process
+  std::int64_t told_lease_until_ = 0;
 };
 
 } // namespace host::supervisor
