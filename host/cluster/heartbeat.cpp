@@ -15,6 +15,11 @@ const log::Logger kLog{"sluice.cluster"};
 // What the lease ends before the session does: for a kernel's signal to do its work.
 constexpr Duration kMargin{500};
 
+// One rebalance brings the next when something was revoked: for a while after each the members ask
+// more often, so that nobody lets the others wait for an interval.
+constexpr Duration kLively{1'000};
+constexpr int kLivelier = 4;
+
 } // namespace
 
 // At once for a new generation, then each interval; while a JoinGroup waits, too: a member that is
@@ -38,7 +43,8 @@ wire::Async<void> Membership::Core::beat_once() {
   const wire::Heartbeat beat{settings_.group, generation_, member_id_};
   const std::int64_t sent_boottime_ms = metrics::boottime_ms();
   const TimePoint sent = std::chrono::steady_clock::now();
-  next_beat_ = sent + settings_.heartbeat_interval;
+  const bool lively = sent - joined_at_ < kLively;
+  next_beat_ = sent + settings_.heartbeat_interval / (lively ? kLivelier : 1);
   Result<wire::GroupError> answer = wire::GroupError::None;
   if (connected) {
     wire::Encoder request = encode(beat);

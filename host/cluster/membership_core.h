@@ -102,6 +102,7 @@ private:
   std::optional<std::vector<wire::MemberAssignment>> plan_;
 
   std::optional<TimePoint> next_beat_; // nothing: at once
+  TimePoint joined_at_;                // when this generation was formed
   std::optional<TimePoint> leased_;    // send time of the last good heartbeat
   std::deque<Errand> errands_;
   int failures_ = 0; // in a row, of joining

@@ -67,6 +67,7 @@ wire::Async<Status> Membership::Core::take_seat(std::vector<wire::GroupProtocol>
   const Seat seat{joined.generation, joined.protocol, joined.member_id, joined.leader_id};
   member_id_ = joined.member_id;
   generation_ = joined.generation;
+  joined_at_ = std::chrono::steady_clock::now();
   next_beat_.reset();
   changed_.notify();
   std::vector<wire::MemberAssignment> assignments;

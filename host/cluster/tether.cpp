@@ -157,7 +157,7 @@ Async<void> Tether::Core::watch(SharedGuard guard) {
     if (!error) {
       co_await stay(guard);
     } else if (error == asio::error::connection_refused && guard->seen) {
-      kLog.warn("worker {} ({}) is dead: its connection broke and its port is closed",
+      kLog.info("worker {} ({}) has ended: its connection broke and its port is closed",
                 guard->worker.url, guard->worker.member_id);
       guard->wanted = false;
       on_dead_(guard->worker.member_id);
