@@ -13,8 +13,8 @@
 
 namespace host::runner {
 
-// One task's voice: puts its words on the link. Called on the task's thread; cancel() and detach()
-// are the runner's. Made before its task and destroyed after it.
+// One task's voice: puts its words on the link. Called on the task's thread; detach() is the
+// runner's. Made before its task and destroyed after it.
 class LinkTaskHost final : public runtime::TaskHost {
 public:
   // `on_ended` runs on the loop's thread, once.
@@ -27,10 +27,9 @@ public:
   Result<std::vector<std::optional<std::string>>>
   read_offsets(std::vector<std::string> keys) override;
   void commit_offsets(std::vector<OffsetRecord> entries, OnCommitted done) override;
+  void cancel() override;
   void ended() override;
 
-  // Any thread: read_offsets returns Cancelled, now and later.
-  void cancel();
   // Loop's thread: answers to commits are not handed on any more.
   void detach() { attached_.reset(); }
 

@@ -131,7 +131,6 @@ void TaskTable::stop_all() {
 void TaskTable::begin_stop(const EntryPtr &entry) {
   if (std::exchange(entry->stopping, true))
     return;
-  entry->host->cancel();
   if (entry->task)
     parts_.nudge.post([entry] { entry->task->request_stop(); });
 }

@@ -34,6 +34,9 @@ public:
   read_offsets(std::vector<std::string> keys) = 0;
   // Returns at once; `done` runs on the runner's link thread.
   virtual void commit_offsets(std::vector<OffsetRecord> entries, OnCommitted done) = 0;
+  // Any thread: read_offsets fails with Cancelled, now and later. The task's stop calls it when it
+  // is known everywhere, so that this failure is no failure of the task.
+  virtual void cancel() = 0;
   // The very last call of the task's thread, whatever the end was like; after it wait_stopped()
   // returns at once. Without it a stop is never answered.
   virtual void ended() {}

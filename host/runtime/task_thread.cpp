@@ -38,6 +38,7 @@ void TaskThread::request_stop() {
   if (signals_->stopping())
     return;
   signals_->request_stop();
+  host_.cancel();
   gate_.pass([this] { cancel_plugin(); });
   wake_loop();
 }

@@ -41,6 +41,7 @@ public:
   read_offsets(std::vector<std::string> keys) override {
     return std::vector<std::optional<std::string>>(keys.size());
   }
+  void cancel() override {}
   void commit_offsets(std::vector<OffsetRecord>, OnCommitted done) override { done({}); }
 };
 

@@ -21,13 +21,33 @@ void FakeHost::topic_active(const std::string &topic) {
 
 Result<std::vector<std::optional<std::string>>>
 FakeHost::read_offsets(std::vector<std::string> keys) {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  reading_ = true;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return !hold_reads_ || cancelled_; });
+  if (hold_reads_)
+    return fail(Code::Cancelled, "the task is stopping");
   std::vector<std::optional<std::string>> values;
   for (const auto &key : keys) {
     const auto at = offsets_.find(key);
     values.push_back(at == offsets_.end() ? std::nullopt : std::optional(at->second));
   }
   return values;
+}
+
+void FakeHost::cancel() {
+  std::lock_guard lock(mutex_);
+  cancelled_ = true;
+  changed_.notify_all();
+}
+
+void FakeHost::hold_reads() {
+  std::lock_guard lock(mutex_);
+  hold_reads_ = true;
+}
+
+bool FakeHost::wait_until_read() {
+  return wait_until([this] { return reading_; });
 }
 
 void FakeHost::commit_offsets(std::vector<OffsetRecord> entries, OnCommitted done) {

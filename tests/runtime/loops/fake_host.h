@@ -26,6 +26,7 @@ public:
   Result<std::vector<std::optional<std::string>>>
   read_offsets(std::vector<std::string> keys) override;
   void commit_offsets(std::vector<OffsetRecord> entries, OnCommitted done) override;
+  void cancel() override;
 
   // True once the last status is this one.
   bool wait_for(State state);
@@ -45,6 +46,10 @@ public:
   // Keeps later commits unanswered until `release_commits`.
   void hold_commits();
   void release_commits();
+  // Keeps later reads unanswered until the task is cancelled; wait_until_read() waits for the
+  // first.
+  void hold_reads();
+  bool wait_until_read();
 
 private:
   void apply(const std::vector<OffsetRecord> &entries, const OnCommitted &done, Status result);
@@ -56,6 +61,9 @@ private:
   std::map<std::string, std::string> offsets_;
   std::function<Status()> answer_;
   bool hold_ = false;
+  bool hold_reads_ = false;
+  bool reading_ = false;
+  bool cancelled_ = false;
   std::vector<std::pair<std::vector<OffsetRecord>, OnCommitted>> held_;
   int commits_ = 0;
 };

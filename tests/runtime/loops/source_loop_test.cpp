@@ -149,6 +149,18 @@ TEST_F(SourceLoop, AFailedStartIsFailedWithItsTrace) {
   stop(*task);
 }
 
+TEST_F(SourceLoop, AStopThatEndsItsStartIsNoFailure) {
+  host_.hold_reads();
+  SourceScript script;
+  script.ask_at_start = {R"({"p":1})"};
+  auto task = run(script.connector());
+  ASSERT_TRUE(host_.wait_until_read());
+  stop(*task);
+  const auto said = host_.said();
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_EQ(said[0].state, State::Unassigned) << said[0].trace;
+}
+
 TEST_F(SourceLoop, AFailedCreateHasNothingToDestroy) {
   SourceScript script;
   script.on_create = [] {
