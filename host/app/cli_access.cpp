@@ -133,9 +133,13 @@ Result<Access> access_of(const Command &command, const Surroundings &around) {
   access.url = *std::move(url);
   HOST_ASSIGN(access.authorization, authorization(command, around, worker));
   access.options.user_agent = fmt::format("sluice/{}", kVersion);
-  const std::string &cacert = command.cacert.empty() ? worker.context.cacert : command.cacert;
-  if (!cacert.empty())
-    access.options.tls = http::trusting(cacert, "--cacert");
+  access.options.trust_setting = "--cacert or SSL_CERT_FILE";
+  if (!command.cacert.empty()) {
+    HOST_ASSIGN(access.options.tls, http::trusting(command.cacert, "--cacert"));
+  } else if (!worker.context.cacert.empty()) {
+    HOST_ASSIGN(access.options.tls,
+                http::trusting(worker.context.cacert, "cacert of " + worker.from));
+  }
   return access;
 }
 

@@ -112,8 +112,7 @@ Error explain(httplib::Error error, const Body &body, const Url &url,
     return {Code::Unavailable,
             fmt::format("{} shows a certificate that is not trusted, or of another host; name a "
                         "file with the right authority in {}",
-                        where,
-                        options.tls ? std::string_view(options.tls->named_by) : "SSL_CERT_FILE")};
+                        where, options.tls ? options.tls->named_by : options.trust_setting)};
   default:
     return {Code::Io, fmt::format("{} closed the connection before its answer was complete, or "
                                   "does not speak {}",

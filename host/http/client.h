@@ -48,6 +48,7 @@ struct ClientOptions {
   std::size_t max_body = 64 * 1024 * 1024;
   std::string user_agent = "sluice";
   std::optional<TlsOptions> tls = std::nullopt;
+  std::string trust_setting = "SSL_CERT_FILE"; // names whom to trust without `tls`, for messages
 };
 
 // Speaks to one server: a connection per request, TLS by the system's certificates (or those that

@@ -168,6 +168,7 @@ Reply Forwarder::ask(const Job &job) const {
   options.timeout = options_.timeout;
   options.user_agent = "kafka-connect";
   options.tls = options_.tls;
+  options.trust_setting = "ssl.truststore.location";
   http::Client client(*std::move(url), options);
   auto response = client.send({job.method, job.target, job.body, "application/json", job.headers});
   if (!response)

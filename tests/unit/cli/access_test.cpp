@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/tls_identity.h"
+
 namespace host::app::cli {
 namespace {
 
@@ -23,13 +25,14 @@ protected:
     std::string out, err;
   };
   Outcome change(Verb verb, const std::string &name = {}, const std::string &url = {},
-                 const std::string &user = {}) {
+                 const std::string &user = {}, const std::string &cacert = {}) {
     Command command;
     command.verb = verb;
     if (!name.empty())
       command.names = {name};
     command.url = url;
     command.user = user;
+    command.cacert = cacert;
     std::ostringstream out, err;
     Screen screen(out, err, Output::Table, false);
     const int code = change_contexts(command, screen, path_);
@@ -112,11 +115,31 @@ TEST_F(Contexted, take_the_password_from_elsewhere) {
   EXPECT_EQ(access({})->authorization, "Basic Ym9iOmI="); // bob:b
   Command command;
   command.user = "a:b:c";
-  command.cacert = "/nowhere/ca.pem";
-  const auto given = access(command);
-  EXPECT_EQ(given->authorization, "Basic YTpiOmM=");
-  ASSERT_TRUE(given->options.tls);
+  EXPECT_EQ(access(command)->authorization, "Basic YTpiOmM=");
+}
+
+TEST_F(Contexted, say_whom_to_trust) {
+  const std::string authority = folder_ + "-authority.pem";
+  ASSERT_TRUE(tests::Identity("IP:127.0.0.1").write(authority));
+  change(Verb::ContextSet, "prod", "https://p:1");
+  EXPECT_EQ(access({})->options.trust_setting, "--cacert or SSL_CERT_FILE");
+  Command command;
+  command.cacert = authority;
+  auto given = access(command);
+  ASSERT_TRUE(given && given->options.tls);
   EXPECT_EQ(given->options.tls->named_by, "--cacert");
+
+  change(Verb::ContextSet, "prod", "https://p:1", {}, authority);
+  given = access({});
+  ASSERT_TRUE(given && given->options.tls);
+  EXPECT_EQ(given->options.tls->named_by, "cacert of context prod");
+  std::filesystem::remove(authority);
+  EXPECT_EQ(access({}).error().message(),
+            "cacert of context prod " + authority +
+                ": not a PEM file of certificates that can be read (No such file or directory)");
+  std::ofstream(authority) << "nothing of the kind\n";
+  EXPECT_FALSE(access(command));
+  std::filesystem::remove(authority);
 }
 
 } // namespace
