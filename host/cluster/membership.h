@@ -13,17 +13,17 @@
 
 namespace host::cluster {
 
-// How a worker takes part in its group (contract 7.1); the defaults are Connect's, but for the
-// heartbeat: who hears sooner takes over sooner.
+// How a worker takes part in its group (contract 7.1). The first three times have their defaults
+// where their keys are defined (config/cluster_keys.h), the others here.
 struct MembershipSettings {
   std::string bootstrap; // bootstrap.servers
   wire::Security security;
   std::string client_id; // the broker makes the member id of it
   std::string group;     // group.id
   std::string type = "connect";
-  Duration session_timeout{10'000};
-  Duration rebalance_timeout{60'000};
-  Duration heartbeat_interval{200};
+  Duration session_timeout{};
+  Duration rebalance_timeout{};
+  Duration heartbeat_interval{}; // shorter than the session
   Duration retry_backoff{100};
   Duration retry_backoff_max{1'000};
   Duration request_timeout{40'000};

@@ -3,15 +3,18 @@
 #include <cstdint>
 #include <limits>
 
-#include <fmt/format.h>
-
+#include "host/config/cluster_keys.h"
 #include "host/config/parse.h"
 #include "host/kafka/client_config.h"
 
 namespace host::cluster {
 namespace {
 
-// A duration that Kafka's requests can carry.
+Duration millis(const config::Values &values, std::string_view key) {
+  return Duration(values.integer(key));
+}
+
+// A time of all of the worker's clients, which no key of the worker's has a default for.
 Status read(const StringMap &worker, std::string_view key, Duration &out) {
   const std::string *text = worker.find(key);
   if (text == nullptr)
@@ -35,24 +38,17 @@ Result<MembershipSettings> membership_settings(const StringMap &worker,
   HOST_ASSIGN(settings.security, wire::read_security(client.settings));
   const std::string *bootstrap = client.find("bootstrap.servers");
   settings.bootstrap = bootstrap == nullptr ? "" : *bootstrap;
+  HOST_ASSIGN(const config::Values group, config::cluster_values(worker));
   settings.group = worker.get("group.id");
-  if (settings.group.empty())
-    return fail(Code::Config, exception::kConfig,
-                "Missing required configuration \"group.id\" which has no default value.");
   settings.client_id = worker.get("client.id");
   if (settings.client_id.empty())
     settings.client_id = "connect-" + worker_id;
-  HOST_TRY(read(worker, "session.timeout.ms", settings.session_timeout));
-  HOST_TRY(read(worker, "rebalance.timeout.ms", settings.rebalance_timeout));
-  HOST_TRY(read(worker, "heartbeat.interval.ms", settings.heartbeat_interval));
+  settings.session_timeout = millis(group, "session.timeout.ms");
+  settings.rebalance_timeout = millis(group, "rebalance.timeout.ms");
+  settings.heartbeat_interval = millis(group, "heartbeat.interval.ms");
   HOST_TRY(read(worker, "retry.backoff.ms", settings.retry_backoff));
   HOST_TRY(read(worker, "retry.backoff.max.ms", settings.retry_backoff_max));
   HOST_TRY(read(worker, "request.timeout.ms", settings.request_timeout));
-  if (settings.heartbeat_interval >= settings.session_timeout)
-    return fail(Code::Config, exception::kConfig,
-                fmt::format("heartbeat.interval.ms={} must be lower than session.timeout.ms={}; a "
-                            "third of it is usual",
-                            settings.heartbeat_interval.count(), settings.session_timeout.count()));
   return settings;
 }
 

@@ -193,6 +193,8 @@ bool is_distributed(const StringMap &worker) { return worker.contains(kConfigTop
 
 bool is_cluster_key(std::string_view key) { return cluster_def().find(key) != nullptr; }
 
+Result<Values> cluster_values(const StringMap &worker) { return cluster_def().parse(worker); }
+
 std::vector<KeyProblem> check_cluster_keys(const StringMap &worker) {
   std::vector<KeyProblem> problems;
   for (const std::string_view key : kRequired)
@@ -202,7 +204,7 @@ std::vector<KeyProblem> check_cluster_keys(const StringMap &worker) {
            fmt::format("Missing required configuration \"{}\" which has no default value: {} is "
                        "set, so this worker is one of a cluster",
                        key, kConfigTopic)});
-  const auto values = cluster_def().parse(worker);
+  const auto values = cluster_values(worker);
   if (!values)
     return problems; // each wrong value has its own message
   const List allowed = values->list(kVerification);

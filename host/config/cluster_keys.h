@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "host/base/error.h"
 #include "host/base/strings.h"
 #include "host/config/config_def.h"
 
@@ -21,6 +22,8 @@ struct KeyProblem {
 };
 // What is missing in the configuration of a worker of a cluster, or contradicts itself.
 std::vector<KeyProblem> check_cluster_keys(const StringMap &worker);
+// The values of these keys, defaults included. Config errors name the key.
+Result<Values> cluster_values(const StringMap &worker);
 // Whether a key is one of those above, and does something in a cluster only.
 bool is_cluster_key(std::string_view key);
 
