@@ -101,6 +101,7 @@ herder::ClusterCalls DistributedMode::cluster_calls() {
               [this](auto member, auto done) {
                 membership_->remove_member(std::move(member), std::move(done));
               },
+          .figures = [this] { return membership_->figures(); },
           .send_tasks = [this](const std::string &url, const std::string &connector, auto tasks,
                                auto done) { send_tasks(url, connector, tasks, std::move(done)); }};
 }

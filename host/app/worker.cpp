@@ -22,6 +22,9 @@ namespace {
 
 const log::Logger kLog{"sluice.worker"};
 
+// Of what this program was built; Kafka shows as much of it.
+std::string commit() { return std::string(link::build_id().substr(0, 16)); }
+
 Result<std::unique_ptr<rest::Server>> bind_server(const config::WorkerConfig &config,
                                                   const Clock &clock,
                                                   decltype(rest::ServerOptions::metrics) metrics,
@@ -30,7 +33,7 @@ Result<std::unique_ptr<rest::Server>> bind_server(const config::WorkerConfig &co
   options.metrics = std::move(metrics);
   options.forward = std::move(forward);
   options.info.version = kConnectVersion;
-  options.info.commit = link::build_id().substr(0, 16);
+  options.info.commit = commit();
   options.info.sluice_version = kVersion;
   return rest::Server::bind(std::move(options), clock);
 }
@@ -56,7 +59,9 @@ Result<std::unique_ptr<Worker>> Worker::create(WorkerPlan plan) {
   return worker;
 }
 
-Worker::Worker(WorkerPlan plan) : plan_(std::move(plan)), cluster_(plan_.config.entries) {}
+Worker::Worker(WorkerPlan plan)
+    : plan_(std::move(plan)), cluster_(plan_.config.entries),
+      metrics_(clock_, {std::string(kVersion), std::string(kConnectVersion), commit()}) {}
 
 Worker::~Worker() = default;
 

@@ -77,8 +77,7 @@ private:
   std::unique_ptr<supervisor::PluginCatalog> catalog_;
   std::unique_ptr<WorkerMode> mode_;
   std::unique_ptr<supervisor::RunnerSupervisor> supervisor_;
-  herder::MetricsReport metrics_{clock_, std::string(kVersion),
-                                 std::string(kConnectVersion)}; // supervisor's thread
+  herder::MetricsReport metrics_; // supervisor's thread
 
   // What open() waits for; each part reports once, from its own thread.
   std::atomic<int> parts_missing_ = 4;

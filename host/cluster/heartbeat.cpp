@@ -48,6 +48,7 @@ wire::Async<void> Membership::Core::beat_once() {
   Result<wire::GroupError> answer = wire::GroupError::None;
   if (connected) {
     wire::Encoder request = encode(beat);
+    counters_.heartbeat_sent(sent);
     auto body = co_await beater_.call(wire::Heartbeat::kKey, wire::Heartbeat::kVersion,
                                       std::move(request), sent + patience);
     answer =
@@ -55,8 +56,10 @@ wire::Async<void> Membership::Core::beat_once() {
   } else {
     answer = fail(std::move(connected).error());
   }
-  if (answer)
+  if (answer) {
+    counters_.heartbeat_answered(sent, std::chrono::steady_clock::now());
     co_return on_beat(beat, *answer, sent_boottime_ms, sent);
+  }
   if (stopping_)
     co_return;
   say_trouble(std::move(answer).error().context("heartbeat"));

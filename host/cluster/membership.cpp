@@ -54,6 +54,8 @@ void Membership::remove_member(std::string member_id, OnRemoved done) {
 
 std::string Membership::trouble() const { return core_->trouble(); }
 
+MembershipFigures Membership::figures() const { return core_->figures(); }
+
 Membership::Core::Core(MembershipSettings settings, std::vector<wire::Address> brokers,
                        MembershipListener &listener)
     : settings_(std::move(settings)), listener_(listener), brokers_(std::move(brokers)),
@@ -102,6 +104,12 @@ std::string Membership::Core::trouble() const {
   return trouble_;
 }
 
+MembershipFigures Membership::Core::figures() const {
+  MembershipFigures figures = counters_.read(std::chrono::steady_clock::now());
+  figures.client_id = settings_.client_id;
+  return figures;
+}
+
 void Membership::Core::say_trouble(const Error &error) {
   const std::lock_guard lock(mutex_);
   if (trouble_ == error.message())
@@ -139,8 +147,10 @@ wire::Async<void> Membership::Core::run() {
     if (offer && !stopping_)
       seated = co_await take_seat(*std::move(offer));
     phase_ = Phase::Resting;
-    if (!seated && !stopping_)
+    if (!seated && !stopping_) {
+      counters_.rebalance_failed();
       co_await recover(std::move(seated).error());
+    }
   }
   co_await leave("the worker stops");
   changed_.notify();

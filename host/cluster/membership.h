@@ -8,6 +8,7 @@
 
 #include "host/base/clock.h"
 #include "host/base/error.h"
+#include "host/cluster/membership_figures.h"
 #include "host/wire/group_messages.h"
 #include "host/wire/security.h"
 
@@ -108,6 +109,8 @@ public:
 
   // What keeps the worker from being a member, in words; empty while nothing does. Any thread.
   std::string trouble() const;
+  // Any thread.
+  MembershipFigures figures() const;
 
 private:
   class Core;

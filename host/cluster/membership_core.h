@@ -36,6 +36,7 @@ public:
   };
   void add_errand(Errand errand);
   std::string trouble() const;
+  MembershipFigures figures() const; // any thread
 
 private:
   template <class T> using Async = wire::Async<T>;
@@ -107,6 +108,7 @@ private:
   std::deque<Errand> errands_;
   int failures_ = 0; // in a row, of joining
   std::mt19937 random_{std::random_device{}()};
+  MembershipCounters counters_;
 
   mutable std::mutex mutex_; // guards the following
   std::string trouble_;

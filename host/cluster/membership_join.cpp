@@ -17,7 +17,8 @@ constexpr Duration kJoinGrace{5'000};
 constexpr int kRemovalAttempts = 5;
 constexpr std::size_t kMostBrokers = 16;
 
-TimePoint in(Duration time) { return std::chrono::steady_clock::now() + time; }
+TimePoint now() { return std::chrono::steady_clock::now(); }
+TimePoint in(Duration time) { return now() + time; }
 
 std::int32_t millis(Duration time) { return static_cast<std::int32_t>(time.count()); }
 
@@ -61,6 +62,7 @@ Error Membership::Core::refusal(std::string_view what, wire::GroupError error) {
 
 wire::Async<Status> Membership::Core::take_seat(std::vector<wire::GroupProtocol> offer) {
   phase_ = Phase::Joining;
+  counters_.rebalance_began(now());
   HOST_CO_ASSIGN(wire::Joined joined, co_await join(offer));
   // From now on the heartbeats are for this generation.
   phase_ = Phase::Syncing;
@@ -76,6 +78,7 @@ wire::Async<Status> Membership::Core::take_seat(std::vector<wire::GroupProtocol>
   }
   HOST_CO_ASSIGN(std::string assignment, co_await sync(seat, std::move(assignments)));
   HOST_CO_TRY(co_await await_lease());
+  counters_.rebalance_completed(now());
   end_trouble();
   kLog.info("group {}: member {} of generation {}{}", settings_.group, seat.member_id,
             seat.generation, seat.leads() ? ", its leader" : "");
@@ -92,6 +95,7 @@ Membership::Core::join(const std::vector<wire::GroupProtocol> &offer) {
     wire::Encoder request = encode(
         wire::JoinGroup{settings_.group, millis(settings_.session_timeout),
                         millis(settings_.rebalance_timeout), member_id_, settings_.type, offer});
+    const TimePoint sent = now();
     auto body =
         co_await joiner_.call(wire::JoinGroup::kKey, wire::JoinGroup::kVersion, std::move(request),
                               in(settings_.rebalance_timeout + kJoinGrace));
@@ -109,6 +113,7 @@ Membership::Core::join(const std::vector<wire::GroupProtocol> &offer) {
       co_return fail(refusal(what, joined.error));
     if (joined.generation < 0 || joined.member_id.empty())
       co_return fail(Code::Data, fmt::format("{}: the broker's answer has no member id", what));
+    counters_.joined(sent, now());
     co_return joined;
   }
 }
@@ -141,6 +146,7 @@ Membership::Core::sync(const Seat &seat, std::vector<wire::MemberAssignment> ass
   const std::string what = fmt::format("taking the assignment of group '{}'", settings_.group);
   wire::Encoder request = encode(
       wire::SyncGroup{settings_.group, seat.generation, seat.member_id, std::move(assignments)});
+  const TimePoint sent = now();
   // A follower waits for the leader.
   auto body =
       co_await joiner_.call(wire::SyncGroup::kKey, wire::SyncGroup::kVersion, std::move(request),
@@ -152,6 +158,7 @@ Membership::Core::sync(const Seat &seat, std::vector<wire::MemberAssignment> ass
   HOST_CO_ASSIGN(wire::Synced synced, wire::decode_synced(*body));
   if (synced.error != wire::GroupError::None)
     co_return fail(refusal(what, synced.error));
+  counters_.synced(sent, now());
   co_return std::move(synced.assignment);
 }
 

@@ -117,6 +117,7 @@ Job DistributedHerder::run_joining(std::uint64_t question, Offer offer) {
   if (eager && assignment_ && !assignment_->failed()) {
     (void)co_await stop_everything();
     assignment_.reset();
+    note_assignment();
   }
   known_ = configs();
   const cluster::WorkerState state{cluster_.url, known_->offset, assignment_};
@@ -159,6 +160,7 @@ Job DistributedHerder::run_assigned(cluster::Seat seat, std::string bytes) {
     co_return;
   assignment_ = all_told ? *told : cluster::merged(*told, assignment_);
   std::ranges::sort(assignment_->tasks); // is_assigned() looks there
+  note_assignment();
   kLog.info("Generation {}: {} {}, {} connectors and {} tasks are assigned here", seat.generation,
             seat.leads() ? "leads" : "follows", assignment_->leader_url,
             assignment_->connectors.size(), assignment_->tasks.size());
@@ -241,6 +243,7 @@ Job DistributedHerder::run_revoked() {
   cluster_.calls.hold({});
   (void)co_await stop_everything(Stop::Quiet);
   assignment_.reset();
+  note_assignment();
   seat_ = {};
 }
 

@@ -220,6 +220,7 @@ WorkerFigures DistributedHerder::figures() const {
   WorkerFigures figures = WorkerHerder::figures();
   figures.skipped_records = {{"config", configs_.skipped_records()},
                              {"status", statuses_.skipped_records()}};
+  figures.member = {cluster_.calls.figures(), assigned_connectors_, assigned_tasks_};
   const TimePoint now = clock().now();
   const std::lock_guard lock(place_mutex_);
   RebalanceCounts &counts = figures.rebalances.emplace(place_);
@@ -242,6 +243,11 @@ void DistributedHerder::note_rebalanced(TimePoint began) {
   rebalance_ms_.add(static_cast<std::uint64_t>(ms_of(now) - ms_of(began)), ms_of(now));
   const std::lock_guard lock(place_mutex_);
   last_rebalance_ = now;
+}
+
+void DistributedHerder::note_assignment() {
+  assigned_connectors_ = assignment_ ? assignment_->connectors.size() : 0;
+  assigned_tasks_ = assignment_ ? assignment_->tasks.size() : 0;
 }
 
 void DistributedHerder::on_topic_active(const TaskId &task, const std::string &topic) {

@@ -31,6 +31,8 @@ struct ClusterCalls {
   // Membership::remove_member.
   std::function<void(std::string member_id, std::function<void(bool was_member)>)> remove_member =
       [](const std::string &, const auto &) {};
+  // Membership::figures.
+  std::function<cluster::MembershipFigures()> figures = [] { return cluster::MembershipFigures(); };
   // Brings task configs to the leader, whose REST API is at `url`.
   std::function<void(const std::string &url, const std::string &connector, std::vector<StringMap>,
                      std::function<void(Status)>)>
@@ -132,6 +134,8 @@ private:
 
   void note_place(const cluster::Seat &seat, const std::string &leader_url);
   void note_rebalanced(TimePoint began);
+  // For figures().
+  void note_assignment();
 
   // distributed_group.cpp
   Job run_joining(std::uint64_t question, Offer offer);
@@ -209,6 +213,8 @@ private:
   std::shared_ptr<const storage::ConfigState> known_; // when this worker joined
   std::shared_ptr<const cluster::Owners> owners_;     // null: this worker has not led
   metrics::Measure rebalance_ms_{};                   // completed ones
+  std::atomic<std::size_t> assigned_connectors_ = 0;  // of assignment_; any thread reads them
+  std::atomic<std::size_t> assigned_tasks_ = 0;
   mutable std::mutex place_mutex_;
   TimePoint assigned_at_{};
   RebalanceCounts place_;                         // guarded by place_mutex_, without times

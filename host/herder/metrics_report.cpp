@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "host/herder/metrics_group.h"
 #include "host/metrics/process_figures.h"
 
 namespace host::herder {
@@ -21,40 +22,11 @@ std::string lower(std::string_view name) {
   return text;
 }
 
-std::string upper(std::string_view name) {
-  std::string text(name);
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return text;
-}
-
 std::string_view type_of(const ConnectorView &connector) {
   if (!connector.kind)
     return "unknown";
   return *connector.kind == plugin::Kind::Sink ? "sink" : "source";
 }
-
-// One group of task figures, with its labels.
-class Group {
-public:
-  Group(Exposition &out, std::string_view group, const Labels &labels)
-      : out_(out), prefix_("kafka_connect_" + std::string(group) + "_"), labels_(labels) {}
-
-  Group &total(std::string_view name, std::string_view help, std::uint64_t value) {
-    out_.counter(prefix_ + std::string(name), help, labels_, static_cast<double>(value));
-    return *this;
-  }
-  Group &value(std::string_view name, std::string_view help, double value) {
-    out_.gauge(prefix_ + std::string(name), help, labels_, value);
-    return *this;
-  }
-
-private:
-  Exposition &out_;
-  const std::string prefix_;
-  const Labels &labels_;
-};
 
 void add_errors(Exposition &out, const Labels &labels, const link::SlotReading &slot) {
   Group(out, "task_error_metrics", labels)
@@ -108,14 +80,6 @@ void add_object(Exposition &out, const ConnectorView &connector) {
   text("connector_version", "Version of the plugin.", connector.status->version.value_or(""));
 }
 
-constexpr double kMicrosInMilli = 1000;
-
-// NaN if there was nothing, as Kafka shows an empty maximum.
-double largest(const metrics::MeasureReading &reading, double unit) {
-  return reading.largest ? static_cast<double>(*reading.largest) / unit
-                         : std::numeric_limits<double>::quiet_NaN();
-}
-
 } // namespace
 
 void MetricsReport::add_connector(Exposition &out, const ConnectorView &connector,
@@ -154,6 +118,8 @@ void MetricsReport::add_connector(Exposition &out, const ConnectorView &connecto
                                     {"restarting", State::Restarting}})
     group.value("connector_" + std::string(name) + "_task_count", "Its tasks in that state.",
                 static_cast<double>(states[static_cast<std::size_t>(state) % states.size()]));
+  // Who is destroyed has no status any more, at Apache's neither; but dashboards sum all of these.
+  group.value("connector_destroyed_task_count", "Always 0: such a task is not there any more.", 0);
 }
 
 void MetricsReport::add_starts(Exposition &out, const std::string &what, const StartCounts &counts,
@@ -172,26 +138,16 @@ void MetricsReport::add_starts(Exposition &out, const std::string &what, const S
              windows.failures.average());
 }
 
-void MetricsReport::add_rebalances(Exposition &out, const RebalanceCounts &counts) {
-  rebalances_.sample(clock_.now(), counts.time_ms.sum, counts.time_ms.count);
-  const auto text = [&](const char *attribute, const char *help, const std::string &value) {
-    if (!value.empty())
-      out.gauge("kafka_connect_connect_worker_rebalance_metrics_" + std::string(attribute), help,
-                {{attribute, value}}, 1);
-  };
-  text("connect_protocol", "How the group shares out work.", upper(counts.protocol));
-  text("leader_name", "URL of the leader.", counts.leader_url);
-  Group(out, "connect_worker_rebalance_metrics", {})
-      .value("epoch", "Generation of the group.", counts.epoch)
-      .total("completed_rebalances_total", "Rebalances that this worker has completed.",
-             counts.time_ms.count)
-      .value("rebalancing", "1 while a rebalance is under way.", counts.rebalancing ? 1 : 0)
-      .value("rebalance_avg_time_ms", "Time from an assignment to its start, of late.",
-             rebalances_.average())
-      .value("rebalance_max_time_ms", "The longest of them.", largest(counts.time_ms, 1))
-      .value("time_since_last_rebalance_ms", "Since this worker has completed one.",
-             counts.since_last ? static_cast<double>(counts.since_last->count())
-                               : std::numeric_limits<double>::infinity());
+void MetricsReport::add_ticks(Exposition &out, const metrics::MeasureReading &times_us) {
+  ticks_.sample(clock_.now(), times_us.sum, times_us.count);
+  out.counter("sluice_herder_ticks_total", "Pieces of work of the thread that controls connectors.",
+              {}, static_cast<double>(times_us.count));
+  out.counter("sluice_herder_tick_time_ms_total", "How long they kept it, all together.", {},
+              static_cast<double>(times_us.sum) / kMicrosInMilli);
+  out.gauge("sluice_herder_tick_time_avg_ms", "How long one of them kept it, of late.", {},
+            ticks_.average() / kMicrosInMilli);
+  out.gauge("sluice_herder_tick_time_max_ms", "The longest of them, of late.", {},
+            largest(times_us, kMicrosInMilli));
 }
 
 void MetricsReport::add_worker(Exposition &out, const Snapshot &snapshot,
@@ -206,11 +162,27 @@ void MetricsReport::add_worker(Exposition &out, const Snapshot &snapshot,
   add_starts(out, "task", figures.tasks, task_starts_);
   if (figures.rebalances)
     add_rebalances(out, *figures.rebalances);
+  if (figures.member)
+    add_member(out, *figures.member);
+  add_ticks(out, figures.tick_us);
   for (const auto &[store, count] : figures.skipped_records)
     out.counter("sluice_store_skipped_records_total", "Records of a topic that said nothing.",
                 {{"store", store}}, static_cast<double>(count));
+  add_program(out, figures.worker_id);
+}
+
+// Connect's app-info (contract 12.1), and what it has no word for.
+void MetricsReport::add_program(Exposition &out, const std::string &worker_id) const {
+  const metrics::Label id{"client_id", worker_id};
+  out.gauge("kafka_connect_app_info_version", "Version of Kafka Connect that this worker is like.",
+            {id, {"version", program_.connect_version}}, 1);
+  out.gauge("kafka_connect_app_info_commit_id", "What the worker was built from.",
+            {id, {"commit_id", program_.commit}}, 1);
+  out.gauge("kafka_connect_app_info_start_time_ms", "When the worker began, in ms since 1970.",
+            {id}, static_cast<double>(began_wall_ms_));
   out.gauge("sluice_build_info", "What this program is.",
-            {{"version", version_}, {"kafka_connect_version", connect_version_}}, 1);
+            {{"version", program_.version}, {"kafka_connect_version", program_.connect_version}},
+            1);
 }
 
 void MetricsReport::add_task(Exposition &out, const supervisor::TaskCounts &counts,
@@ -245,31 +217,43 @@ void MetricsReport::add_task(Exposition &out, const supervisor::TaskCounts &coun
              windows.commit.average())
       .value("offset_commit_failure_percentage", "Share of commits that failed, of late.",
              1 - windows.commit.average());
+  if (kind)
+    add_moving(out, labels, slot, windows, *kind);
   if (kind == plugin::Kind::Sink)
     add_sink(out, labels, slot, windows);
-  if (kind == plugin::Kind::Source)
-    add_source(out, labels, slot, windows);
   add_errors(out, labels, slot);
   add_own(out, labels, slot);
+}
+
+// What sinks and sources tell alike, each in its own words.
+void MetricsReport::add_moving(Exposition &out, const Labels &labels, const link::SlotReading &slot,
+                               const Windows &windows, plugin::Kind kind) {
+  const bool sink = kind == plugin::Kind::Sink;
+  const std::string record = sink ? "sink_record_" : "source_record_";
+  const std::string batch = sink ? "put_batch_" : "poll_batch_";
+  const std::string in = record + (sink ? "read" : "poll");
+  const std::string gone = record + (sink ? "send" : "write");
+  Group(out, sink ? "sink_task_metrics" : "source_task_metrics", labels)
+      .total(in + "_total", sink ? "Records consumed." : "Records polled.", slot.records_in)
+      .value(in + "_rate", "Of them a second, of late.", windows.in.rate())
+      .total(gone + "_total", sink ? "Records put." : "Records written to Kafka.", slot.records_out)
+      .value(gone + "_rate", "Of them a second, of late.", windows.out.rate())
+      .value(record + "active_count",
+             sink ? "Records read and not yet done." : "Records polled and not yet written.",
+             static_cast<double>(slot.in_flight_records))
+      .value(record + "active_count_avg", "The same, on average of late.", windows.active.average())
+      .value(record + "active_count_max", "The same, at most of late.",
+             largest(slot.active_records, 1))
+      .value(batch + "avg_time_ms",
+             sink ? "Time of a put, of late." : "Time of a poll that gave records, of late.",
+             windows.transfer.average() / kMicrosInMilli)
+      .value(batch + "max_time_ms", "Time of the longest of them.",
+             largest(slot.transfer_us, kMicrosInMilli));
 }
 
 void MetricsReport::add_sink(Exposition &out, const Labels &labels, const link::SlotReading &slot,
                              const Windows &windows) {
   Group(out, "sink_task_metrics", labels)
-      .total("sink_record_read_total", "Records consumed.", slot.records_in)
-      .value("sink_record_read_rate", "Records consumed a second, of late.", windows.in.rate())
-      .total("sink_record_send_total", "Records put.", slot.records_out)
-      .value("sink_record_send_rate", "Records put a second, of late.", windows.out.rate())
-      .value("sink_record_active_count", "Records read and not yet done.",
-             static_cast<double>(slot.in_flight_records))
-      .value("sink_record_active_count_avg", "The same, on average of late.",
-             windows.active.average())
-      .value("sink_record_active_count_max", "The same, at most of late.",
-             largest(slot.active_records, 1))
-      .value("put_batch_avg_time_ms", "Time of a put, of late.",
-             windows.transfer.average() / kMicrosInMilli)
-      .value("put_batch_max_time_ms", "Time of the longest put, of late.",
-             largest(slot.transfer_us, kMicrosInMilli))
       .value("partition_count", "Partitions of the task.", static_cast<double>(slot.partitions))
       .value("offset_commit_seq_no", "Number of the last commit.",
              static_cast<double>(slot.commit_number))
@@ -279,25 +263,6 @@ void MetricsReport::add_sink(Exposition &out, const Labels &labels, const link::
       .total("offset_commit_completion_total", "Commits that were completed.", slot.commits)
       .value("offset_commit_completion_rate", "Commits completed a second, of late.",
              windows.done.rate());
-}
-
-void MetricsReport::add_source(Exposition &out, const Labels &labels, const link::SlotReading &slot,
-                               const Windows &windows) {
-  Group(out, "source_task_metrics", labels)
-      .total("source_record_poll_total", "Records polled.", slot.records_in)
-      .value("source_record_poll_rate", "Records polled a second, of late.", windows.in.rate())
-      .total("source_record_write_total", "Records written to Kafka.", slot.records_out)
-      .value("source_record_write_rate", "Records written a second, of late.", windows.out.rate())
-      .value("poll_batch_avg_time_ms", "Time of a poll that gave records, of late.",
-             windows.transfer.average() / kMicrosInMilli)
-      .value("poll_batch_max_time_ms", "Time of the longest of them.",
-             largest(slot.transfer_us, kMicrosInMilli))
-      .value("source_record_active_count", "Records polled and not yet written.",
-             static_cast<double>(slot.in_flight_records))
-      .value("source_record_active_count_avg", "The same, on average of late.",
-             windows.active.average())
-      .value("source_record_active_count_max", "The same, at most of late.",
-             largest(slot.active_records, 1));
 }
 
 std::string MetricsReport::text(const Snapshot &snapshot,

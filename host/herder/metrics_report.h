@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,8 +20,15 @@ namespace host::herder {
 // `sluice_`. Keeps samples of counters from one call to the next, for rates. One thread at a time.
 class MetricsReport {
 public:
-  MetricsReport(const Clock &clock, std::string version, std::string connect_version)
-      : clock_(clock), version_(std::move(version)), connect_version_(std::move(connect_version)) {}
+  // What runs here.
+  struct Program {
+    std::string version;
+    std::string connect_version; // that it is like
+    std::string commit;          // as REST tells it
+  };
+
+  MetricsReport(const Clock &clock, Program program)
+      : clock_(clock), program_(std::move(program)), began_wall_ms_(clock.wall_ms()) {}
 
   std::string text(const Snapshot &snapshot, const std::vector<supervisor::RunnerCounts> &runners,
                    const WorkerFigures &figures = {});
@@ -39,6 +47,18 @@ private:
   struct StartWindows {
     metrics::Window successes, failures;
   };
+  // Of something that happens again and again and takes some time.
+  struct Pace {
+    metrics::Window count, time;
+    void sample(TimePoint now, const metrics::MeasureReading &reading) {
+      count.sample(now, reading.count);
+      time.sample(now, reading.sum, reading.count);
+    }
+  };
+  struct MemberWindows {
+    Pace heartbeats, joins, syncs, rebalances;
+    metrics::Window failures;
+  };
   struct Here {
     std::size_t connectors = 0;
     std::size_t tasks = 0;
@@ -46,23 +66,28 @@ private:
 
   static void add_connector(metrics::Exposition &out, const ConnectorView &connector,
                             const WorkerFigures &figures, Here &here);
+  void add_program(metrics::Exposition &out, const std::string &worker_id) const;
   void add_worker(metrics::Exposition &out, const Snapshot &snapshot, const WorkerFigures &figures);
   void add_starts(metrics::Exposition &out, const std::string &what, const StartCounts &counts,
                   StartWindows &windows) const;
   void add_rebalances(metrics::Exposition &out, const RebalanceCounts &counts);
+  void add_member(metrics::Exposition &out, const MemberCounts &counts);
+  void add_ticks(metrics::Exposition &out, const metrics::MeasureReading &times_us);
+  static void add_moving(metrics::Exposition &out, const metrics::Labels &labels,
+                         const link::SlotReading &slot, const Windows &windows, plugin::Kind kind);
   static void add_sink(metrics::Exposition &out, const metrics::Labels &labels,
                        const link::SlotReading &slot, const Windows &windows);
-  static void add_source(metrics::Exposition &out, const metrics::Labels &labels,
-                         const link::SlotReading &slot, const Windows &windows);
   void add_task(metrics::Exposition &out, const supervisor::TaskCounts &counts,
                 std::optional<plugin::Kind> kind);
 
   const Clock &clock_;
-  const std::string version_;
-  const std::string connect_version_;
+  const Program program_;
+  const std::int64_t began_wall_ms_;
   std::map<TaskId, Windows> windows_;
   StartWindows connector_starts_, task_starts_;
   metrics::Window rebalances_;
+  MemberWindows member_;
+  metrics::Window ticks_;
 };
 
 } // namespace host::herder

@@ -6,6 +6,7 @@
 
 #include "host/base/thread.h"
 #include "host/herder/steps.h"
+#include "host/metrics/timing.h"
 
 namespace host::herder {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr int kMostBetweenRests = 64;
 
 } // namespace
+
+metrics::MeasureReading Tick::times_us() const { return metrics::read(times_us_, clock_.now()); }
 
 Tick::~Tick() { assert(!thread_.joinable()); }
 
@@ -70,11 +73,13 @@ void Tick::rest() {
 
 // The thread's catch-all: what is thrown here is a defect of ours, and costs the one request.
 void Tick::run(const Work &work) {
+  const TimePoint began = clock_.now();
   try {
     work();
   } catch (...) {
     log_failed_job(std::current_exception());
   }
+  metrics::add_time(times_us_, began, clock_.now());
 }
 
 } // namespace host::herder

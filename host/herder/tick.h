@@ -7,6 +7,7 @@
 
 #include "host/base/clock.h"
 #include "host/base/mailbox.h"
+#include "host/metrics/measure.h"
 
 namespace host::herder {
 
@@ -36,6 +37,9 @@ public:
   // Tick thread only.
   void after(Duration delay, Work work) { timers_.emplace(clock_.now() + delay, std::move(work)); }
 
+  // How long pieces of work have kept the thread, in microseconds. Any thread.
+  metrics::MeasureReading times_us() const;
+
   // Runs what is queued and what is due; for tests that own the clock.
   void run_due();
 
@@ -51,6 +55,7 @@ private:
   std::multimap<TimePoint, Work> timers_;
   Work rest_;
   int since_rest_ = 0; // messages
+  metrics::Measure times_us_{};
   std::thread thread_;
 };
 

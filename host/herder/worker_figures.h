@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 
 #include "host/base/clock.h"
+#include "host/cluster/membership_figures.h"
 #include "host/metrics/measure.h"
 
 namespace host::herder {
@@ -27,11 +29,20 @@ struct RebalanceCounts {
   std::optional<Duration> since_last;
 };
 
+// A worker as a member of its group (contract 12.9).
+struct MemberCounts {
+  cluster::MembershipFigures group;
+  std::size_t connectors = 0; // assigned to it
+  std::size_t tasks = 0;
+};
+
 // What a herder counts, for metrics.
 struct WorkerFigures {
   std::string worker_id;
   StartCounts connectors, tasks;
-  std::optional<RebalanceCounts> rebalances;            // of a worker of a cluster
+  metrics::MeasureReading tick_us;           // for how long the control thread was kept, each time
+  std::optional<RebalanceCounts> rebalances; // of a worker of a cluster
+  std::optional<MemberCounts> member;        // likewise
   std::map<std::string, std::uint64_t> skipped_records; // that said nothing, by their topic's use
 };
 

@@ -167,6 +167,7 @@ WorkerFigures WorkerHerder::figures() const {
   figures.worker_id = options_.worker_id;
   figures.connectors = parts_.object_starts();
   figures.tasks = parts_.task_starts();
+  figures.tick_us = tick_.times_us();
   return figures;
 }
 

@@ -9,8 +9,10 @@ import re
 import sys
 import tempfile
 import urllib.request
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from system.lib.cluster import Cluster
 from system.lib.shared_broker import shared_broker
 from system.lib.sluice_host import SluiceHost
 
@@ -35,6 +37,45 @@ def scrape(host):
         assert key not in found, f"twice: {line}"
         found[key] = float(value)
     return found
+
+
+def check_member(build, folder, bootstrap):
+    """What a worker of a cluster tells of its part in the group."""
+    group = f"metrics-{uuid.uuid4().hex[:8]}"
+    with Cluster(build, folder, bootstrap, group) as cluster:
+        worker = cluster.add_sluice("member").start()
+        client = f'client_id="connect-{worker.id}"'
+
+        def of(source, attribute):
+            return source[(f"kafka_connect_connect_coordinator_metrics_{attribute}", client)]
+        before = scrape(worker)
+        assert (of(before, "assigned_connectors"), of(before, "assigned_tasks")) == (0, 0)
+        cluster.create("member-out", {"connector.class": "FileStreamSink", "topics": "none",
+                                      "file": str(folder / "none.txt"), "tasks.max": "2"}, 2)
+        worker.wait("what is assigned is told", lambda: (
+            of(now := scrape(worker), "assigned_connectors"), of(now, "assigned_tasks")) == (1, 2))
+        worker.wait("heartbeats are counted", lambda: of(scrape(worker), "heartbeat_total") >
+                    of(before, "heartbeat_total") + 2)
+        now = scrape(worker)
+        for what in ("join", "sync", "rebalance"):
+            assert of(now, f"{what}_total") > of(before, f"{what}_total") > 0, what
+        for longest, all_of_them in (("join_time_max", "join_time_avg"),
+                                     ("sync_time_max", "sync_time_avg"),
+                                     ("rebalance_latency_max", "rebalance_latency_avg")):
+            assert of(now, longest) >= of(now, all_of_them) > 0, longest
+        assert of(now, "heartbeat_rate") > 0 and of(now, "heartbeat_response_time_max") > 0
+        assert 0 <= of(now, "last_heartbeat_seconds_ago") <= 10
+        assert 0 <= of(now, "last_rebalance_seconds_ago") <= 60
+        assert worker.stop() == 0
+
+
+def check_ticks(now):
+    """The control thread has done something, and its longest step is longer than the others."""
+    count, total, average, longest = (now[(f"sluice_herder_{name}", "")] for name in (
+        "ticks_total", "tick_time_ms_total", "tick_time_avg_ms", "tick_time_max_ms"))
+    assert count > 10 and total > 0, (count, total)
+    assert longest >= average > 0, (longest, average)
+    assert longest <= total, (longest, total)
 
 
 def check(build):
@@ -68,12 +109,17 @@ def check(build):
                         if name == "sluice_runner_resident_memory_bytes"]
             assert len(resident) == 2 and min(resident) > 100_000, resident
             assert now[("process_resident_memory_bytes", "")] > 1_000_000
+            assert of(now, "connect_worker_metrics_connector_running_task_count",
+                      'connector="metrics-in"') == 1
+            assert of(now, "app_info_version", f'client_id="127.0.0.1:{host.port}",version="4.3.0"')
+            check_ticks(now)
             # A rate needs two looks; nothing moves any more, so the second one's is a number again.
             assert of(now, "source_task_metrics_source_record_poll_rate") >= 0
             host.call("DELETE", "/connectors/metrics-in")
             host.wait("a deleted connector's figures go", lambda: not any(
                 "metrics-in" in labels for _, labels in scrape(host)))
             assert host.stop() == 0
+        check_member(build, folder, bootstrap)
     print("metrics: what was written, read and committed is counted")
 
 

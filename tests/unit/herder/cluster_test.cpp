@@ -336,6 +336,18 @@ TEST_F(ClusterTest, RebalancesAreCounted) {
   EXPECT_EQ(a.herder->figures().tasks.attempts + b.herder->figures().tasks.attempts, 3u);
 }
 
+TEST_F(ClusterTest, WhatIsAssignedIsCounted) {
+  (void)put(cluster.leader(), "c", sink(3));
+  const auto counts = [](const Worker &worker) { return worker.herder->figures().member.value(); };
+  EXPECT_EQ(counts(a).connectors + counts(b).connectors, 1u);
+  EXPECT_EQ(counts(a).tasks + counts(b).tasks, 3u);
+  EXPECT_GT(counts(b).tasks, 0u);
+  b.herder->on_revoked(cluster::Revocation::Expelled, "a test wants it");
+  b.herder->tick().run_due();
+  EXPECT_EQ(counts(b).connectors, 0u);
+  EXPECT_EQ(counts(b).tasks, 0u);
+}
+
 class EagerClusterTest : public testing::Test {};
 
 TEST_F(EagerClusterTest, EverybodyStopsBeforeItJoins) {

@@ -30,7 +30,7 @@ protected:
     const std::size_t at = text.find("\n" + name);
     return at == std::string::npos ? "" : text.substr(at + 1, text.find('\n', at + 1) - at - 1);
   }
-  herder::MetricsReport report{clock, "0.1.0", "4.3.0"};
+  herder::MetricsReport report{clock, {"0.1.0", "4.3.0", "c0ffee"}};
 };
 
 TEST_F(MetricsTest, ConnectorsAndTasksAreNamedAsByTheExporter) {
@@ -61,6 +61,12 @@ TEST_F(MetricsTest, ConnectorsAndTasksAreNamedAsByTheExporter) {
         "kafka_connect_source_task_metrics_poll_batch_avg_time_ms{connector=\"c\",task=\"0\"} 1",
         "kafka_connect_source_task_metrics_poll_batch_max_time_ms{connector=\"c\",task=\"0\"} 7.5",
         "kafka_connect_task_error_metrics_total_record_errors{connector=\"c\",task=\"0\"} 1",
+        "kafka_connect_connect_worker_metrics_connector_destroyed_task_count{connector=\"c\"} 0",
+        "kafka_connect_source_task_metrics_source_record_active_count{connector=\"c\",task=\"0\"} "
+        "0",
+        "kafka_connect_app_info_version{client_id=\"\",version=\"4.3.0\"} 1",
+        "kafka_connect_app_info_commit_id{client_id=\"\",commit_id=\"c0ffee\"} 1",
+        "kafka_connect_app_info_start_time_ms{client_id=\"\"} 1700000000000",
         "sluice_build_info{version=\"0.1.0\",kafka_connect_version=\"4.3.0\"} 1"})
     EXPECT_EQ(line(text, expected.substr(0, expected.find_last_of(' '))), expected);
   EXPECT_EQ(text.find("sink_task_metrics"), std::string::npos);
@@ -88,6 +94,81 @@ TEST_F(MetricsTest, OfAClusterOnlyWhatRunsHereCounts) {
         group + "rebalance_max_time_ms 40", group + "time_since_last_rebalance_ms +Inf",
         std::string("sluice_store_skipped_records_total{store=\"config\"} 2")})
     EXPECT_EQ(line(text, expected.substr(0, expected.find_last_of(' '))), expected);
+}
+
+TEST_F(MetricsTest, AMemberTellsOfItsGroup) {
+  herder::WorkerFigures figures;
+  figures.worker_id = "h:1";
+  herder::MemberCounts &member = figures.member.emplace();
+  member.connectors = 2;
+  member.tasks = 5;
+  member.group.client_id = "connect-h:1";
+  const auto told = [&] { return report.text(*herder->snapshot(), {}, figures); };
+  const auto expect = [&](const std::string &text, const std::string &attribute,
+                          const std::string &value) {
+    const std::string name =
+        "kafka_connect_connect_coordinator_metrics_" + attribute + "{client_id=\"connect-h:1\"}";
+    EXPECT_EQ(line(text, name), name + " " + value);
+  };
+  const std::string before = told();
+  expect(before, "assigned_connectors", "2");
+  expect(before, "assigned_tasks", "5");
+  expect(before, "heartbeat_total", "0");
+  expect(before, "heartbeat_response_time_max", "NaN");
+  expect(before, "join_time_avg", "NaN");
+  expect(before, "last_heartbeat_seconds_ago", "-1");
+  expect(before, "last_rebalance_seconds_ago", "-1");
+
+  clock.advance(std::chrono::seconds(10));
+  member.group.heartbeats = {50, 100'000, 12'500};
+  member.group.joins = {4, 20'000, 9'000};
+  member.group.syncs = {2, 6'000, 5'000};
+  member.group.rebalances = {2, 3'000'000, 2'000'000};
+  member.group.failed_rebalances = 1;
+  member.group.since_heartbeat = Duration(1'999);
+  member.group.since_rebalance = Duration(4'000);
+  const std::string after = told();
+  expect(after, "heartbeat_total", "50");
+  expect(after, "heartbeat_rate", "5");
+  expect(after, "heartbeat_response_time_max", "12.5");
+  expect(after, "join_total", "4");
+  expect(after, "join_rate", "0.4");
+  expect(after, "join_time_avg", "5");
+  expect(after, "join_time_max", "9");
+  expect(after, "sync_total", "2");
+  expect(after, "sync_rate", "0.2");
+  expect(after, "sync_time_avg", "3");
+  expect(after, "sync_time_max", "5");
+  expect(after, "rebalance_total", "2");
+  expect(after, "rebalance_rate_per_hour", "720");
+  expect(after, "rebalance_latency_total", "3000");
+  expect(after, "rebalance_latency_avg", "1500");
+  expect(after, "rebalance_latency_max", "2000");
+  expect(after, "failed_rebalance_total", "1");
+  expect(after, "failed_rebalance_rate_per_hour", "360");
+  expect(after, "last_heartbeat_seconds_ago", "1");
+  expect(after, "last_rebalance_seconds_ago", "4");
+}
+
+TEST_F(MetricsTest, AWorkerOfItsOwnHasNoGroup) {
+  const std::string text = report.text(*herder->snapshot(), {}, herder->figures());
+  EXPECT_EQ(text.find("coordinator_metrics"), std::string::npos);
+  EXPECT_EQ(text.find("rebalance"), std::string::npos);
+}
+
+TEST_F(MetricsTest, TheControlThreadTellsItsTicks) {
+  herder::WorkerFigures figures;
+  figures.tick_us = {10, 5'000, 900};
+  (void)report.text(*herder->snapshot(), {}, figures);
+  figures.tick_us = {30, 9'000, 2'500};
+  clock.advance(std::chrono::seconds(1));
+  const std::string text = report.text(*herder->snapshot(), {}, figures);
+  EXPECT_EQ(line(text, "sluice_herder_ticks_total"), "sluice_herder_ticks_total 30");
+  EXPECT_EQ(line(text, "sluice_herder_tick_time_ms_total"), "sluice_herder_tick_time_ms_total 9");
+  EXPECT_EQ(line(text, "sluice_herder_tick_time_avg_ms"), "sluice_herder_tick_time_avg_ms 0.2");
+  EXPECT_EQ(line(text, "sluice_herder_tick_time_max_ms"), "sluice_herder_tick_time_max_ms 2.5");
+  create("c", source());
+  EXPECT_GT(herder->figures().tick_us.count, 0u);
 }
 
 TEST_F(MetricsTest, StartsAreCounted) {
