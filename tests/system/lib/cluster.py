@@ -5,7 +5,6 @@ import pathlib
 import re
 import signal
 import time
-import urllib.request
 
 from kafka.connect import ConnectDistributed
 from system.lib.sluice_host import (NotInTime, RestError, SluiceHost, call, children_of,
@@ -22,6 +21,7 @@ COMMON = {"key.converter": "org.apache.kafka.connect.storage.StringConverter",
 _SMALL_JVM = ["-Xms96M", "-Xmx384M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 _LOCAL_TASK = re.compile(
     r'kafka_connect_connector_task_metrics_batch_size_avg\{connector="([^"]+)",task="(\d+)"\}')
+_LEADER = re.compile(r'_rebalance_metrics_leader_name\{leader_name="(.+)/"\}')
 # A worker that rebalances, or whose coordinator or leader has just gone, refuses for a while.
 _REFUSALS = (409, 500, 503)
 
@@ -34,6 +34,8 @@ def group_settings(group):
 
 class _Member:
     """What workers of both kinds are to their cluster."""
+
+    access = None
 
     @property
     def id(self):
@@ -77,9 +79,11 @@ class SluiceWorker(_Member, SluiceHost):
 
     def local_tasks(self):
         """The tasks that have a loop in this very worker: {(connector, number)}."""
-        with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as reply:
-            text = reply.read().decode()
-        return {(name, int(number)) for name, number in _LOCAL_TASK.findall(text)}
+        return {(name, int(number)) for name, number in _LOCAL_TASK.findall(self.metrics())}
+
+    def leader(self):
+        """The URL of the group's leader, as this worker knows it."""
+        return _LEADER.search(self.metrics())[1]
 
 
 class JavaWorker(_Member):
@@ -177,7 +181,8 @@ class Cluster:
             worker = workers[turn % len(workers)]
             turn += 1
             try:
-                return call(worker.url, method, path, body, timeout=max(1, min(10, seconds)))
+                return call(worker.url, method, path, body, timeout=max(1, min(10, seconds)),
+                            access=worker.access)
             except RestError as error:
                 if error.code not in _REFUSALS or time.monotonic() > deadline:
                     raise
@@ -198,7 +203,8 @@ class Cluster:
     @staticmethod
     def view(worker):
         """What a worker says of all connectors: {name: {"info": ..., "status": ...}}."""
-        return call(worker.url, "GET", "/connectors?expand=status&expand=info", timeout=10)
+        return call(worker.url, "GET", "/connectors?expand=status&expand=info", timeout=10,
+                    access=worker.access)
 
     def runs_where(self, via=None):
         """{(connector, task number or None for the connector itself): worker id}."""

@@ -1,10 +1,12 @@
 """A sluiced process on a real broker, its REST API and the processes around it."""
 
+import base64
 import json
 import os
 import pathlib
 import select
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -46,13 +48,28 @@ def wait_until(what, condition, seconds=30, pause=0.02):
         select.select([], [], [], pause)
 
 
-def call(url, method, path, body=None, timeout=30):
+class Access:
+    """How to be let in by a worker: whom to trust, and as whom to come."""
+
+    def __init__(self, authority=None, user=None, password=None):
+        self.context = ssl.create_default_context(cafile=authority) if authority else None
+        self.headers = {}
+        if user:
+            words = base64.b64encode(f"{user}:{password}".encode()).decode()
+            self.headers["Authorization"] = f"Basic {words}"
+
+
+_EVERYBODY = Access()
+
+
+def call(url, method, path, body=None, timeout=30, access=None, headers=None):
     """One request with a JSON body; the reply's JSON, or None when it has no body."""
+    access = access or _EVERYBODY
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url + path, data, method=method,
-                                     headers={"Content-Type": "application/json"})
+    request = urllib.request.Request(url + path, data, method=method, headers={
+        "Content-Type": "application/json", **access.headers, **(headers or {})})
     try:
-        with urllib.request.urlopen(request, timeout=timeout) as reply:
+        with urllib.request.urlopen(request, timeout=timeout, context=access.context) as reply:
             text = reply.read()
             return json.loads(text) if text else None
     except urllib.error.HTTPError as error:
@@ -100,17 +117,19 @@ def children_of(pid):
 class SluiceHost:
     """One worker. start() may follow kill() or stop(): same port, same files. Used from one thread.
 
-    `address` is where it serves REST, `launcher` a command that executes what follows it in place.
+    `address` is where it serves REST, `launcher` a command that executes what follows it in place;
+    with `access` it serves https, to who comes with that.
     """
 
     def __init__(self, build, folder, bootstrap, properties=None, arguments=(), address="127.0.0.1",
-                 launcher=()):
+                 launcher=(), access=None):
         self.build = pathlib.Path(build)
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log = self.folder / "sluiced.log"
         self.port = free_ports(1)[0]
-        self.url = f"http://{address}:{self.port}"
+        self.access = access
+        self.url = f"{'https' if access else 'http'}://{address}:{self.port}"
         self.arguments = list(arguments)
         self.launcher = list(launcher)
         settings = {**DEFAULT_PROPERTIES, "bootstrap.servers": bootstrap,
@@ -153,12 +172,21 @@ class SluiceHost:
 
     def healthy(self):
         try:
-            return call(self.url, "GET", "/health", timeout=2)["status"] == "healthy"
+            health = call(self.url, "GET", "/health", timeout=2, access=self.access)
+            return health["status"] == "healthy"
         except (OSError, RestError):
             return False
 
     def call(self, method, path, body=None):
-        return call(self.url, method, path, body)
+        return call(self.url, method, path, body, access=self.access)
+
+    def metrics(self):
+        """What GET /metrics says, as text."""
+        request = urllib.request.Request(f"{self.url}/metrics",
+                                         headers=self.access.headers if self.access else {})
+        context = self.access.context if self.access else None
+        with urllib.request.urlopen(request, timeout=10, context=context) as reply:
+            return reply.read().decode()
 
     def create(self, name, config, initial_state=None):
         body = {"name": name, "config": config}
