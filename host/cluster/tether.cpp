@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <random>
 #include <string_view>
 #include <thread>
 
@@ -34,10 +35,8 @@ using wire::awaited;
 
 const log::Logger kLog{"sluice.cluster"};
 
-// An answer to `GET /` is far smaller; what is larger is no worker's.
-constexpr std::size_t kMostAnswer = 16 << 10;
-// In the answer of our own workers only.
-constexpr std::string_view kMark = "\"sluice_version\"";
+// The head of an answer is far smaller; what is larger is no worker's.
+constexpr std::size_t kMostHead = 16 << 10;
 
 struct Place {
   std::string host;
@@ -112,12 +111,16 @@ private:
   Async<error_code> connect(Guard &guard);
   Async<void> stay(SharedGuard guard);
   Async<Answer> ask(Guard &guard);
+  Answer judge(std::string_view head) const;
   Async<void> pause(Guard &guard);
   void set_alarm(const SharedGuard &guard, Duration time);
   static void clear_alarm(Guard &guard);
 
   const std::function<void(const std::string &)> on_dead_;
   const TetherTimes times_;
+  // What only our own workers give back, whatever else they answer: also one that wants to know who
+  // asks.
+  const std::string mark_ = fmt::format("sluice-tether-{:08x}", std::random_device{}());
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::map<std::string, SharedGuard> guards_; // by member id
@@ -201,31 +204,29 @@ Async<void> Tether::Core::stay(SharedGuard guard) {
 }
 
 Async<Tether::Core::Answer> Tether::Core::ask(Guard &guard) {
-  const std::string request = fmt::format("GET / HTTP/1.1\r\nHost: {}:{}\r\nAccept: "
-                                          "application/json\r\nUser-Agent: sluice-tether\r\n\r\n",
-                                          guard.place.host, guard.place.port);
+  const std::string request = fmt::format("HEAD / HTTP/1.1\r\nHost: {}:{}\r\nAccept: "
+                                          "application/json\r\nUser-Agent: sluice-tether\r\n"
+                                          "X-Request-Id: {}\r\n\r\n",
+                                          guard.place.host, guard.place.port, mark_);
   error_code error;
   co_await asio::async_write(guard.socket, asio::buffer(request), awaited(error));
   std::string text;
-  while (!error && text.size() < kMostAnswer) {
+  while (!error && text.size() < kMostHead) {
     char piece[2048];
     const std::size_t size =
         co_await guard.socket.async_read_some(asio::buffer(piece), awaited(error));
     text.append(piece, size);
-    const auto end = text.find("\r\n\r\n");
-    if (end == std::string::npos)
-      continue;
-    const std::string head = lower(text.substr(0, end));
-    if (head.find("\r\nconnection: close") != std::string::npos)
-      co_return Answer::Goodbye;
-    if (!head.starts_with("http/1.1 200"))
-      co_return Answer::Foreign;
-    const std::string_view body = std::string_view(text).substr(end + 4);
-    if (!body.ends_with('}'))
-      continue;
-    co_return body.find(kMark) != std::string_view::npos ? Answer::Ours : Answer::Foreign;
+    if (text.ends_with("\r\n\r\n"))
+      co_return judge(lower(std::move(text)));
   }
   co_return error ? Answer::None : Answer::Foreign;
+}
+
+Tether::Core::Answer Tether::Core::judge(std::string_view head) const {
+  if (head.find("\r\nconnection: close\r\n") != std::string_view::npos)
+    return Answer::Goodbye;
+  const bool ours = head.find("\r\nx-request-id: " + mark_ + "\r\n") != std::string_view::npos;
+  return ours ? Answer::Ours : Answer::Foreign;
 }
 
 Async<void> Tether::Core::pause(Guard &guard) {

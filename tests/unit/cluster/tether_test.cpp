@@ -16,17 +16,13 @@
 namespace host::cluster {
 namespace {
 
-const std::string kOurs = "{\"version\":\"4.3.0\",\"sluice_version\":\"0.1.0\"}";
+enum class Worker { Ours, Java, Silent };
 
 // A worker's REST port: answers each request the same, until it dies.
 class RestPort {
 public:
-  explicit RestPort(std::string body = kOurs, std::string header = "") {
-    if (!body.empty())
-      answer_ = "HTTP/1.1 200 OK\r\n" + header + "Content-Length: " + std::to_string(body.size()) +
-                "\r\n\r\n" + body;
-    thread_ = std::jthread([this] { serve(); });
-  }
+  explicit RestPort(Worker worker = Worker::Ours, std::string head = "HTTP/1.1 200 OK\r\n")
+      : worker_(worker), head_(std::move(head)), thread_([this] { serve(); }) {}
   ~RestPort() { die(); }
 
   std::string url() const { return "http://" + listener_.address() + "/"; }
@@ -59,11 +55,13 @@ private:
         connection_ = std::move(fd);
       }
       char request[1024];
-      while (::read(raw, request, sizeof request) > 0) {
+      for (ssize_t size; (size = ::read(raw, request, sizeof request)) > 0;) {
         const std::lock_guard lock(mutex_);
         ++requests_;
         changed_.notify_all();
-        if (!answer_.empty() && ::send(raw, answer_.data(), answer_.size(), MSG_NOSIGNAL) < 0)
+        const std::string answer = answer_to({request, static_cast<std::size_t>(size)});
+        if (worker_ != Worker::Silent &&
+            ::send(raw, answer.data(), answer.size(), MSG_NOSIGNAL) < 0)
           break;
       }
     }
@@ -72,7 +70,16 @@ private:
     connection_.reset();
   }
 
-  std::string answer_;
+  std::string answer_to(std::string_view request) const {
+    std::string answer = head_ + "Content-Length: 33\r\n";
+    if (const auto id = request.find("X-Request-Id: ");
+        worker_ == Worker::Ours && id != std::string_view::npos)
+      answer += request.substr(id, request.find("\r\n", id) + 2 - id);
+    return answer + "\r\n";
+  }
+
+  const Worker worker_;
+  const std::string head_;
   tests::LoopbackPort listener_;
   std::mutex mutex_; // guards the following
   std::condition_variable changed_;
@@ -126,6 +133,14 @@ TEST_F(TetherTest, ABrokenConnectionAndAClosedPortAreDeath) {
   EXPECT_EQ(wait_dead("w"), std::vector<std::string>{"w"});
 }
 
+TEST_F(TetherTest, WhoWantsToKnowWhoAsksIsOurs) {
+  RestPort worker(Worker::Ours, "HTTP/1.1 401 Unauthorized\r\n");
+  tether.hold({{"w", worker.url()}});
+  ASSERT_TRUE(worker.wait_requests(2));
+  worker.die();
+  EXPECT_EQ(wait_dead("w"), std::vector<std::string>{"w"});
+}
+
 TEST_F(TetherTest, ABrokenConnectionAloneIsNot) {
   RestPort worker;
   tether.hold({{"w", worker.url()}});
@@ -136,7 +151,7 @@ TEST_F(TetherTest, ABrokenConnectionAloneIsNot) {
 }
 
 TEST_F(TetherTest, SilenceIsNot) {
-  RestPort worker("");
+  RestPort worker(Worker::Silent);
   expect_nobody_dead({{"w", worker.url()}});
 }
 
@@ -150,7 +165,7 @@ TEST_F(TetherTest, WhoWasNeverSeenIsNot) {
 }
 
 TEST_F(TetherTest, AJavaWorkerIsNot) {
-  RestPort worker("{\"version\":\"4.3.0\"}");
+  RestPort worker(Worker::Java);
   tether.hold({{"w", worker.url()}});
   ASSERT_TRUE(worker.wait_requests(1));
   worker.die();
@@ -158,7 +173,7 @@ TEST_F(TetherTest, AJavaWorkerIsNot) {
 }
 
 TEST_F(TetherTest, WhoSaidGoodbyeIsNot) {
-  RestPort worker(kOurs, "Connection: close\r\n");
+  RestPort worker(Worker::Ours, "HTTP/1.1 200 OK\r\nConnection: close\r\n");
   tether.hold({{"w", worker.url()}});
   ASSERT_TRUE(worker.wait_requests(1));
   worker.die();
