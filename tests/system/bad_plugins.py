@@ -9,6 +9,7 @@ process is left behind.
 """
 
 import argparse
+import concurrent.futures
 import itertools
 import pathlib
 import re
@@ -35,6 +36,9 @@ TRACES = {
     "logflood": r"{call} \(task 0\).*task\.stall\.timeout\.ms",
 }
 CALLS = ("poll", "put", "start", "stop")
+# Harms that take seconds, mostly of waiting, each with the next ones in a lane of its own; the others
+# have one together. The lanes run side by side: two at most keep a core busy.
+LANES = (("loop", "oom"), ("logflood",), ("deadlock",))
 RESTARTS = 2
 WORKER = {"runner.restart.max": RESTARTS, "runner.restart.backoff.ms": 50,
           "runner.restart.backoff.max.ms": 200, "task.stall.timeout.ms": 1000,
@@ -154,6 +158,25 @@ def plugin_path(build):
                                                    "test-plugins/chaos"))
 
 
+def run_in_turn(cases):
+    """Returns how many of them failed."""
+    failed = 0
+    for case in cases:
+        began = time.monotonic()
+        problems = case.run()
+        failed += bool(problems)
+        print(f"  {case.name}: {'; '.join(problems) if problems else 'ok'}, "
+              f"{time.monotonic() - began:.1f} s\n", end="", flush=True)
+    return failed
+
+
+def in_lanes(cases):
+    by_lane = {}
+    for case in cases:
+        by_lane.setdefault(next((lane for lane in LANES if case.harm in lane), None), []).append(case)
+    return by_lane.values()
+
+
 def run_cases(host, bootstrap, only):
     host.create(HEALTHY, {"connector.class": "sluice.test.PacingSourceConnector",
                           "topic": HEALTHY_TOPIC, "rate": str(HEALTHY_RATE)})
@@ -161,14 +184,10 @@ def run_cases(host, bootstrap, only):
     wait_until("the healthy connector's records", lambda: topic_has_records(bootstrap))
     prober, pace = Prober(host.url), Pace(bootstrap)
     prober.start()
-    failed = 0
-    for call_name, harm in itertools.product(CALLS, TRACES):
-        case = Case(host, call_name, harm)
-        if only and not re.search(only, case.name):
-            continue
-        problems = case.run()
-        failed += bool(problems)
-        print(f"  {case.name}: {'; '.join(problems) if problems else 'ok'}", flush=True)
+    cases = [Case(host, call_name, harm) for call_name, harm in itertools.product(CALLS, TRACES)]
+    cases = [case for case in cases if not only or re.search(only, case.name)]
+    with concurrent.futures.ThreadPoolExecutor(len(LANES) + 1) as beside:
+        failed = sum(beside.map(run_in_turn, in_lanes(cases)))
     share = pace.share()
     prober.finish()
     print(f"healthy connector: {share * 100:.2f} % of its pace")
@@ -232,8 +251,10 @@ def main():
             good = run_cases(host, bootstrap, options.only)
             left = host.children()
             good = host.stop() == 0 and gone(left) and good
-        good = host_killed_while_plugins_spin(build, folder, bootstrap) and good
-        good = static_initialisers(build, folder, bootstrap) and good
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            initialised = beside.submit(static_initialisers, build, folder, bootstrap)
+            good = host_killed_while_plugins_spin(build, folder, bootstrap) and good
+            good = initialised.result() and good
     print("bad plugins: " + ("passed" if good else "FAILED"))
     return 0 if good else 1
 
