@@ -16,6 +16,10 @@ Error group_error(Error error, rd_kafka_resp_err_t code) {
     return Error(Code::Conflict, error.exception(), error.message());
   case RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND:
     return Error(Code::NotFound, error.exception(), error.message());
+  // The coordinator knows what topics there are: this is its answer, which Java's admin client does
+  // not doubt either. Elsewhere it may mean that a broker has yet to hear of a topic.
+  case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    return Error(Code::Fatal, error.exception(), error.message());
   default:
     return error;
   }

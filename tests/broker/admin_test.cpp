@@ -95,6 +95,7 @@ TEST_F(AdminTest, GroupOffsetsChange) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().exception(),
             "org.apache.kafka.common.errors.UnknownTopicOrPartitionException");
+  EXPECT_FALSE(refused.error().retriable()) << "it was asked again until its time was up";
 
   EXPECT_EQ(message_of(admin_->remove_group(group, {})), "");
   EXPECT_TRUE(admin_->group_offsets(group, {}).value().empty());
