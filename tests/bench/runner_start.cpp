@@ -1,7 +1,8 @@
 // What a runner costs: time and CPU to start, memory, CPU while nothing happens. Real runners with
 // a real plugin, an idle file source each, and no Kafka: an idle source has no client.
 //
-//   runner_start <plugin file> [count] [template|exec]
+//   runner_start <plugin file> [count] [template|exec|none]
+// `none` is runner.isolation=none: what it costs is the host's.
 
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include <thread>
 
 #include "host/kafka/client_config.h"
+#include "host/runner/in_process.h"
 #include "host/runner/process.h"
 #include "host/supervisor/runner_entry.h"
 #include "host/supervisor/runner_supervisor.h"
@@ -101,7 +103,8 @@ double sum_cpu(const std::vector<std::int64_t> &pids) {
   return seconds;
 }
 
-void start_all(RunnerSupervisor &supervisor, const std::string &plugin, std::size_t count) {
+void start_all(RunnerSupervisor &supervisor, const std::string &plugin, std::size_t count,
+               Isolation isolation) {
   const std::string input = std::filesystem::temp_directory_path() / "runner_start.txt";
   std::ofstream(input).close();
   const StringMap config{{"file", input}, {"topic", "none"}};
@@ -111,6 +114,7 @@ void start_all(RunnerSupervisor &supervisor, const std::string &plugin, std::siz
     spec.plugin_path = plugin;
     spec.class_name = "org.apache.kafka.connect.file.FileStreamSourceConnector";
     spec.config = config;
+    spec.isolation = isolation;
     supervisor.start_connector(spec, TargetState::Started, [](const Status &) {});
     supervisor.start_task({spec.name, 0}, config, TargetState::Started);
   }
@@ -153,14 +157,14 @@ void report(RunnerSupervisor &supervisor, std::size_t count, double wall, const 
 int main(int argc, char **argv) {
   maybe_run_template(argc, argv, run_runner, kafka::warm_up);
   if (argc < 2) {
-    std::fprintf(stderr, "usage: runner_start <plugin file> [count] [template|exec]\n");
+    std::fprintf(stderr, "usage: runner_start <plugin file> [count] [template|exec|none]\n");
     return 2;
   }
   const std::size_t count = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 100;
-  const bool exec = argc > 3 && std::string(argv[3]) == "exec";
+  const std::string mode = argc > 3 ? argv[3] : "template";
   log::set_level("", log::Level::Warn);
   Settings settings;
-  settings.spawn = exec ? SpawnMode::Exec : SpawnMode::Template;
+  settings.spawn = mode == "exec" ? SpawnMode::Exec : SpawnMode::Template;
   settings.worker_config = {
       {"bootstrap.servers", "127.0.0.1:1"},
       {"key.converter", "org.apache.kafka.connect.storage.StringConverter"},
@@ -168,13 +172,14 @@ int main(int argc, char **argv) {
   settings.log_levels = {{"", "WARN"}};
   Counter counter(count);
   NoOffsets offsets;
-  RunnerSupervisor supervisor(settings, counter, &offsets);
+  RunnerSupervisor supervisor(settings, counter, &offsets, runner::start_in_process);
   const auto began = SteadyClock::now();
   supervisor.start();
-  start_all(supervisor, std::filesystem::canonical(argv[1]).string(), count);
+  start_all(supervisor, std::filesystem::canonical(argv[1]).string(), count,
+            mode == "none" ? Isolation::None : Isolation::Connector);
   counter.wait();
   const double wall = std::chrono::duration<double>(SteadyClock::now() - began).count();
-  report(supervisor, count, wall, exec ? "exec" : "template");
+  report(supervisor, count, wall, mode.c_str());
   supervisor.stop();
   return 0;
 }
