@@ -8,6 +8,7 @@
 #include "host/http/request_signature.h"
 #include "host/http/url.h"
 #include "host/json/writer.h"
+#include "host/rest/server_config.h"
 
 namespace host::app {
 namespace {
@@ -37,8 +38,10 @@ std::string body_of(const std::vector<StringMap> &tasks) {
 
 Result<std::unique_ptr<DistributedMode>> DistributedMode::create(const config::WorkerConfig &config,
                                                                  Parts parts) {
-  auto mode =
-      std::unique_ptr<DistributedMode>(new DistributedMode(*config.values, parts.forwarder));
+  HOST_ASSIGN(auto between_workers, rest::forwarder_options(config));
+  auto mode = std::unique_ptr<DistributedMode>(
+      new DistributedMode(*config.values, parts.forwarder,
+                          between_workers.tls ? std::move(between_workers.tls->set_up) : nullptr));
   HOST_ASSIGN(auto settings, cluster::membership_settings(config.entries, parts.worker.worker_id));
   HOST_ASSIGN(mode->configs_, storage::open_config_store(config.entries));
   HOST_ASSIGN(mode->statuses_, storage::open_status_store(config.entries));
@@ -50,10 +53,12 @@ Result<std::unique_ptr<DistributedMode>> DistributedMode::create(const config::W
   return mode;
 }
 
-DistributedMode::DistributedMode(const config::Values &values, rest::Forwarder &forwarder)
+DistributedMode::DistributedMode(const config::Values &values, rest::Forwarder &forwarder,
+                                 cluster::TetherTls tls)
     : signature_algorithm_(values.text("inter.worker.signature.algorithm")),
       is_tethered_(values.text("worker.death.detection") == "tether"), forwarder_(forwarder),
-      tether_([this](const std::string &member) { herder_->on_worker_dead(member); }) {}
+      tether_([this](const std::string &member) { herder_->on_worker_dead(member); },
+              std::move(tls)) {}
 
 DistributedMode::~DistributedMode() = default;
 

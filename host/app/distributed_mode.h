@@ -45,7 +45,8 @@ public:
   std::string waiting_for() const override;
 
 private:
-  DistributedMode(const config::Values &values, rest::Forwarder &forwarder);
+  DistributedMode(const config::Values &values, rest::Forwarder &forwarder,
+                  cluster::TetherTls tls);
   herder::ClusterCalls cluster_calls();
   void send_tasks(const std::string &leader_url, const std::string &connector,
                   const std::vector<StringMap> &tasks, std::function<void(Status)> done);

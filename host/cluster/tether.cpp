@@ -9,6 +9,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
@@ -28,6 +30,7 @@ namespace host::cluster {
 namespace {
 
 namespace asio = boost::asio;
+namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
 using boost::system::error_code;
 using wire::Async;
@@ -41,14 +44,17 @@ constexpr std::size_t kMostHead = 16 << 10;
 struct Place {
   std::string host;
   std::string port;
+  bool tls = false;
 };
 
 // Nothing for what cannot be tethered.
 std::optional<Place> place_of(std::string_view url) {
-  constexpr std::string_view kScheme = "http://";
-  if (!url.starts_with(kScheme))
+  constexpr std::string_view kPlain = "http://";
+  constexpr std::string_view kSecure = "https://";
+  const bool tls = url.starts_with(kSecure);
+  if (!tls && !url.starts_with(kPlain))
     return std::nullopt;
-  url.remove_prefix(kScheme.size());
+  url.remove_prefix(tls ? kSecure.size() : kPlain.size());
   url = url.substr(0, url.find('/'));
   const auto colon = url.rfind(':');
   if (colon == std::string_view::npos)
@@ -56,7 +62,7 @@ std::optional<Place> place_of(std::string_view url) {
   std::string_view host = url.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']'))
     host = host.substr(1, host.size() - 2);
-  return Place{std::string(host), std::string(url.substr(colon + 1))};
+  return Place{std::string(host), std::string(url.substr(colon + 1)), tls};
 }
 
 std::string lower(std::string text) {
@@ -70,8 +76,16 @@ std::string lower(std::string text) {
 
 class Tether::Core {
 public:
-  Core(std::function<void(const std::string &)> on_dead, TetherTimes times)
-      : on_dead_(std::move(on_dead)), times_(times) {}
+  Core(std::function<void(const std::string &)> on_dead, const TetherTls &tls, TetherTimes times)
+      : on_dead_(std::move(on_dead)), times_(times) {
+    tls_.set_verify_mode(ssl::verify_none);
+    if (!tls)
+      return;
+    if (const Status set_up = tls(tls_.native_handle()); !set_up)
+      kLog.warn("workers at https:// are not seen to end before their session does: {}",
+                set_up.error().message());
+    tls_.set_verify_mode(ssl::verify_none);
+  }
 
   void start() {
     thread_ = std::thread([this] {
@@ -98,6 +112,7 @@ private:
     const TetheredWorker worker;
     const Place place;
     tcp::socket socket;
+    std::optional<ssl::stream<tcp::socket &>> tls; // over that socket, of this connection
     tcp::resolver resolver;
     asio::steady_timer timer;
     std::uint64_t alarm = 0; // tells a timer that has fired already from the present one
@@ -109,6 +124,7 @@ private:
   void take(const std::vector<TetheredWorker> &workers);
   Async<void> watch(SharedGuard guard);
   Async<error_code> connect(Guard &guard);
+  static Async<std::size_t> read(Guard &guard, asio::mutable_buffer into, error_code &error);
   Async<void> stay(SharedGuard guard);
   Async<Answer> ask(Guard &guard);
   Answer judge(std::string_view head) const;
@@ -121,6 +137,7 @@ private:
   // What only our own workers give back, whatever else they answer: also one that wants to know who
   // asks.
   const std::string mark_ = fmt::format("sluice-tether-{:08x}", std::random_device{}());
+  ssl::context tls_{ssl::context::tls_client};
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::map<std::string, SharedGuard> guards_; // by member id
@@ -173,11 +190,22 @@ Async<void> Tether::Core::watch(SharedGuard guard) {
 Async<error_code> Tether::Core::connect(Guard &guard) {
   error_code error;
   guard.socket.close(error);
+  guard.tls.reset();
   const auto found =
       co_await guard.resolver.async_resolve(guard.place.host, guard.place.port, awaited(error));
   if (!error)
     co_await asio::async_connect(guard.socket, found, awaited(error));
+  if (error || !guard.place.tls)
+    co_return error;
+  guard.tls.emplace(guard.socket, tls_);
+  co_await guard.tls->async_handshake(ssl::stream_base::client, awaited(error));
   co_return error;
+}
+
+Async<std::size_t> Tether::Core::read(Guard &guard, asio::mutable_buffer into, error_code &error) {
+  if (guard.tls)
+    co_return co_await guard.tls->async_read_some(into, awaited(error));
+  co_return co_await guard.socket.async_read_some(into, awaited(error));
 }
 
 // Until the connection breaks.
@@ -196,7 +224,8 @@ Async<void> Tether::Core::stay(SharedGuard guard) {
     guard->seen = true;
     set_alarm(guard, times_.interval);
     error_code woken;
-    co_await guard->socket.async_wait(tcp::socket::wait_read, awaited(woken));
+    char unasked = 0;
+    co_await read(*guard, asio::buffer(&unasked, 1), woken);
     clear_alarm(*guard);
     if (woken != asio::error::operation_aborted)
       co_return; // nothing was asked: it is the end
@@ -209,13 +238,14 @@ Async<Tether::Core::Answer> Tether::Core::ask(Guard &guard) {
                                           "X-Request-Id: {}\r\n\r\n",
                                           guard.place.host, guard.place.port, mark_);
   error_code error;
-  co_await asio::async_write(guard.socket, asio::buffer(request), awaited(error));
+  if (guard.tls)
+    co_await asio::async_write(*guard.tls, asio::buffer(request), awaited(error));
+  else
+    co_await asio::async_write(guard.socket, asio::buffer(request), awaited(error));
   std::string text;
   while (!error && text.size() < kMostHead) {
     char piece[2048];
-    const std::size_t size =
-        co_await guard.socket.async_read_some(asio::buffer(piece), awaited(error));
-    text.append(piece, size);
+    text.append(piece, co_await read(guard, asio::buffer(piece), error));
     if (text.ends_with("\r\n\r\n"))
       co_return judge(lower(std::move(text)));
   }
@@ -251,8 +281,8 @@ void Tether::Core::clear_alarm(Guard &guard) {
   guard.timer.cancel();
 }
 
-Tether::Tether(std::function<void(const std::string &)> on_dead, TetherTimes times)
-    : core_(std::make_unique<Core>(std::move(on_dead), times)) {}
+Tether::Tether(std::function<void(const std::string &)> on_dead, TetherTls tls, TetherTimes times)
+    : core_(std::make_unique<Core>(std::move(on_dead), tls, times)) {}
 Tether::~Tether() = default;
 
 void Tether::start() { core_->start(); }

@@ -172,6 +172,16 @@ def check_rebalance(cli, cluster, leader, follower):
     cluster.wait_healed()
 
 
+def check_death(cluster, leader, follower):
+    """The end of a process is seen through TLS, and from whom is asked for a password."""
+    def told():
+        return re.search(r"Worker '\S+' is dead; what it ran is taken over", leader.log.read_text())
+    expect("whether anybody was taken for dead", told(), None)
+    follower.kill()
+    wait_until("its work is taken over long before its session ends", told, 5)
+    cluster.wait_healed()
+
+
 def check(build):
     with shared_broker() as bootstrap, tempfile.TemporaryDirectory(prefix="sluice-rest-") as base:
         folder = pathlib.Path(base)
@@ -197,7 +207,8 @@ def check(build):
                     ("signatures", lambda: check_signatures(cluster, leader, follower)),
                     ("users", lambda: check_users(cli, follower, authority,
                                                   certificates / "other-ca.pem")),
-                    ("a rebalance", lambda: check_rebalance(cli, cluster, leader, follower))):
+                    ("a rebalance", lambda: check_rebalance(cli, cluster, leader, follower)),
+                    ("a death", lambda: check_death(cluster, leader, follower))):
                 run()
                 print(f"  {name}", flush=True)
 

@@ -119,6 +119,7 @@ protected:
                   dead_.push_back(member);
                   changed_.notify_all();
                 },
+                {},
                 {.connect = Duration(2'000),
                  .answer = Duration(100),
                  .interval = Duration(30),
