@@ -3,8 +3,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <condition_variable>
+#include <csignal>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -12,20 +16,30 @@
 
 #include "host/base/fd.h"
 #include "tests/support/loopback_port.h"
+#include "tests/support/tls_identity.h"
 
 namespace host::cluster {
 namespace {
 
 enum class Worker { Ours, Java, Silent };
 
-// A worker's REST port: answers each request the same, until it dies.
+// A worker's REST port: answers each request the same, until it dies. With an identity it speaks
+// TLS.
 class RestPort {
 public:
   explicit RestPort(Worker worker = Worker::Ours, std::string head = "HTTP/1.1 200 OK\r\n")
       : worker_(worker), head_(std::move(head)), thread_([this] { serve(); }) {}
+  explicit RestPort(const tests::Identity &identity)
+      : worker_(Worker::Ours), head_("HTTP/1.1 200 OK\r\n") {
+    ::signal(SIGPIPE, SIG_IGN); // OpenSSL writes to sockets as if they were files
+    tls_.reset(SSL_CTX_new(TLS_server_method()));
+    SSL_CTX_use_certificate(tls_.get(), identity.certificate.get());
+    SSL_CTX_use_PrivateKey(tls_.get(), identity.key.get());
+    thread_ = std::jthread([this] { serve(); });
+  }
   ~RestPort() { die(); }
 
-  std::string url() const { return "http://" + listener_.address() + "/"; }
+  std::string url() const { return (tls_ ? "https://" : "http://") + listener_.address() + "/"; }
 
   // As at the end of its process: the port closes first, then its connections.
   void die() {
@@ -43,7 +57,23 @@ public:
     return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return requests_ >= count; });
   }
 
+  // Whether some connection was asked more than once.
+  bool was_held() {
+    const std::lock_guard lock(mutex_);
+    return connections_ < requests_;
+  }
+
 private:
+  using Tls = std::unique_ptr<SSL, void (*)(SSL *)>;
+
+  Tls secure(int fd) {
+    Tls tls(tls_ ? SSL_new(tls_.get()) : nullptr, SSL_free);
+    if (tls) {
+      SSL_set_fd(tls.get(), fd);
+      SSL_accept(tls.get()); // or reads fail
+    }
+    return tls;
+  }
   void serve() {
     for (;;) {
       UniqueFd fd = listener_.accept();
@@ -53,15 +83,20 @@ private:
       {
         const std::lock_guard lock(mutex_);
         connection_ = std::move(fd);
+        ++connections_;
       }
+      const Tls tls = secure(raw);
       char request[1024];
-      for (ssize_t size; (size = ::read(raw, request, sizeof request)) > 0;) {
+      for (ssize_t size; (size = tls ? SSL_read(tls.get(), request, sizeof request)
+                                     : ::read(raw, request, sizeof request)) > 0;) {
         const std::lock_guard lock(mutex_);
         ++requests_;
         changed_.notify_all();
         const std::string answer = answer_to({request, static_cast<std::size_t>(size)});
-        if (worker_ != Worker::Silent &&
-            ::send(raw, answer.data(), answer.size(), MSG_NOSIGNAL) < 0)
+        if (worker_ == Worker::Silent)
+          continue;
+        if ((tls ? SSL_write(tls.get(), answer.data(), static_cast<int>(answer.size()))
+                 : ::send(raw, answer.data(), answer.size(), MSG_NOSIGNAL)) < 0)
           break;
       }
     }
@@ -80,10 +115,12 @@ private:
 
   const Worker worker_;
   const std::string head_;
+  std::unique_ptr<SSL_CTX, void (*)(SSL_CTX *)> tls_{nullptr, SSL_CTX_free};
   tests::LoopbackPort listener_;
   std::mutex mutex_; // guards the following
   std::condition_variable changed_;
   UniqueFd connection_;
+  int connections_ = 0;
   int requests_ = 0;
   std::jthread thread_;
 };
@@ -130,6 +167,17 @@ TEST_F(TetherTest, ABrokenConnectionAndAClosedPortAreDeath) {
   RestPort worker;
   tether.hold({{"w", worker.url()}});
   ASSERT_TRUE(worker.wait_requests(2));
+  worker.die();
+  EXPECT_EQ(wait_dead("w"), std::vector<std::string>{"w"});
+}
+
+TEST_F(TetherTest, SoTheyAreOverTls) {
+  RestPort worker(tests::Identity("IP:127.0.0.1"));
+  tether.hold({{"w", worker.url()}});
+  ASSERT_TRUE(worker.wait_requests(5));
+  EXPECT_TRUE(worker.was_held());
+  worker.cut();
+  ASSERT_TRUE(worker.wait_requests(7)) << "it is held again";
   worker.die();
   EXPECT_EQ(wait_dead("w"), std::vector<std::string>{"w"});
 }
