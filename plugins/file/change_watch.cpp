@@ -62,6 +62,8 @@ bool ChangeWatch::wait(sluice::waiter &waiter, const Scene &scene,
   case sluice::waiter::result::timeout:
     break;
   }
+  if (max_wait < longest)
+    return false; // a shorter wait than the interval says nothing about it
   if (interval_ < kUsualInterval)
     interval_ = std::min<std::chrono::milliseconds>(2 * interval_, kUsualInterval);
   else
