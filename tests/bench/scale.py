@@ -122,12 +122,12 @@ def _memory(worker):
     return total_memory_mib([worker.pid, *worker.children()])[0]
 
 
-def _ticks_ms(worker):
-    """The longest and average step of the control thread, if the worker tells."""
+def _told(worker, *metrics):
+    """What a worker tells of these, in their order."""
     with urllib.request.urlopen(worker.url + "/metrics", timeout=30) as reply:
         text = reply.read().decode()
-    found = dict(re.findall(r"^(sluice_herder_\S*|\S*rebalance\S*time\S*) (\S+)$", text, re.M))
-    return json.dumps(found) if found else None
+    found = [re.search(rf"^{metric}(?:{{.*}})? (\S+)$", text, re.M)[1] for metric in metrics]
+    return ", ".join(f"{float(figure):.3g}" for figure in found)
 
 
 def _measure(report, cluster, what):
@@ -141,9 +141,6 @@ def _measure(report, cluster, what):
     memory = [_memory(worker) for worker in cluster.living()]
     report.add(f"{what}: PSS of a worker with all its processes, MiB",
                ", ".join(f"{figure:.0f}" for figure in memory))
-    ticks = _ticks_ms(host)
-    if ticks:
-        report.add(f"{what}: told by /metrics", ticks)
 
 
 def _rebalances(report, cluster, what, runs=5):
@@ -159,10 +156,17 @@ def _rebalances(report, cluster, what, runs=5):
             victim.start(seconds=120)
             _even(cluster)
             joined.append(statuses.last(cluster) - _ready_at(victim))
-    report.add(f"{what}: SIGTERM of a worker until the last moved task runs, s", spread(left))
-    report.add(f"{what}: a worker asks to join until the last moved task runs, s", spread(joined))
+    for event, took in (("SIGTERM of a worker", left), ("a worker asks to join", joined)):
+        report.add(f"{what}: {event} until the last moved task runs, s", spread(took),
+                   *(["≤ 0.5", statistics.median(took) <= 0.5] if "none" in what else []))
     report.add(f"{what}: GET /connectors during rebalances p50, p99, max, ms",
                ", ".join(f"{percentile(prober.took, share):.1f}" for share in (0.5, 0.99, 1)))
+    report.add(f"{what}: ticks of the leader during rebalances avg, max, ms",
+               _told(cluster.workers[0], "sluice_herder_tick_time_avg_ms",
+                     "sluice_herder_tick_time_max_ms"))
+    report.add(f"{what}: a rebalance avg, max, ms", _told(
+        cluster.workers[0], *(f"kafka_connect_connect_worker_rebalance_metrics_rebalance_{which}_time_ms"
+                              for which in ("avg", "max"))))
 
 
 def _cluster(build, bootstrap, name, isolation, stack):
