@@ -82,6 +82,19 @@ void add_object(Exposition &out, const ConnectorView &connector) {
 
 } // namespace
 
+MetricsReport::MetricsReport(const Clock &clock, Program program)
+    : clock_(clock), program_(std::move(program)), began_wall_ms_(clock.wall_ms()) {
+  const TimePoint now = clock.now();
+  for (StartWindows *starts : {&connector_starts_, &task_starts_}) {
+    starts->successes.sample(now, 0);
+    starts->failures.sample(now, 0);
+  }
+  for (Pace *pace : {&member_.heartbeats, &member_.joins, &member_.syncs, &member_.rebalances})
+    pace->sample(now, {});
+  for (metrics::Window *window : {&rebalances_, &member_.failures, &ticks_})
+    window->sample(now, 0);
+}
+
 void MetricsReport::add_connector(Exposition &out, const ConnectorView &connector,
                                   const WorkerFigures &figures, Here &here) {
   const auto runs_here = [&](const PartStatus &status) {

@@ -27,8 +27,8 @@ public:
     std::string commit;          // as REST tells it
   };
 
-  MetricsReport(const Clock &clock, Program program)
-      : clock_(clock), program_(std::move(program)), began_wall_ms_(clock.wall_ms()) {}
+  // When the worker begins: nothing has happened before.
+  MetricsReport(const Clock &clock, Program program);
 
   std::string text(const Snapshot &snapshot, const std::vector<supervisor::RunnerCounts> &runners,
                    const WorkerFigures &figures = {});
