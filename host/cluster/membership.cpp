@@ -59,9 +59,10 @@ MembershipFigures Membership::figures() const { return core_->figures(); }
 Membership::Core::Core(MembershipSettings settings, std::vector<wire::Address> brokers,
                        MembershipListener &listener)
     : settings_(std::move(settings)), listener_(listener), brokers_(std::move(brokers)),
-      configured_brokers_(brokers_.size()), joiner_(io_, settings_.security, settings_.client_id),
-      beater_(io_, settings_.security, settings_.client_id),
-      remover_(io_, settings_.security, settings_.client_id) {}
+      configured_brokers_(brokers_.size()),
+      joiner_(io_, settings_.security, settings_.client_id, &traffic_),
+      beater_(io_, settings_.security, settings_.client_id, &traffic_),
+      remover_(io_, settings_.security, settings_.client_id, &traffic_) {}
 
 void Membership::Core::start() {
   asio::co_spawn(io_, run(), asio::detached);
@@ -107,6 +108,12 @@ std::string Membership::Core::trouble() const {
 MembershipFigures Membership::Core::figures() const {
   MembershipFigures figures = counters_.read(std::chrono::steady_clock::now());
   figures.client_id = settings_.client_id;
+  figures.traffic = {.closed = traffic_.closed, // before `opened`, so as not to be more
+                     .opened = traffic_.opened,
+                     .responses = traffic_.responses,
+                     .requests = traffic_.requests,
+                     .bytes_out = traffic_.bytes_out,
+                     .bytes_in = traffic_.bytes_in};
   return figures;
 }
 

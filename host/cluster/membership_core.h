@@ -87,6 +87,7 @@ private:
   const std::size_t configured_brokers_;
   std::size_t next_broker_ = 0;
   std::optional<wire::Address> coordinator_;
+  wire::Traffic traffic_;    // of all three
   wire::Connection joiner_;  // join, sync, leave
   wire::Connection beater_;  // heartbeats
   wire::Connection remover_; // of dead members

@@ -21,6 +21,12 @@ struct MembershipFigures {
   std::uint64_t failed_rebalances = 0;
   std::optional<Duration> since_heartbeat; // was sent; nothing: never
   std::optional<Duration> since_rebalance; // was completed
+  struct Traffic {
+    std::uint64_t closed = 0, opened = 0; // connections
+    std::uint64_t responses = 0, requests = 0;
+    std::uint64_t bytes_out = 0, bytes_in = 0;
+  };
+  Traffic traffic; // to and from brokers
 };
 
 // Where a membership counts them: on its thread, waiting for nobody. read() is any thread's.

@@ -98,6 +98,38 @@ void MetricsReport::add_member(Exposition &out, const MemberCounts &counts) {
              member_.failures.rate() * kSecondsInHour)
       .value("last_rebalance_seconds_ago", "Since the last was over; -1: there was none.",
              seconds(figures.since_rebalance));
+  add_traffic(out, figures);
+}
+
+void MetricsReport::add_traffic(Exposition &out, const cluster::MembershipFigures &figures) {
+  const cluster::MembershipFigures::Traffic &traffic = figures.traffic;
+  const TimePoint now = clock_.now();
+  member_.opened.sample(now, traffic.opened);
+  member_.closed.sample(now, traffic.closed);
+  member_.requests.sample(now, traffic.requests);
+  member_.responses.sample(now, traffic.responses);
+  member_.exchanges.sample(now, traffic.requests + traffic.responses);
+  member_.bytes_out.sample(now, traffic.bytes_out, traffic.requests);
+  member_.bytes_in.sample(now, traffic.bytes_in);
+  const Labels labels{{"client_id", figures.client_id}};
+  Group(out, "connect_metrics", labels)
+      .value("connection_count", "Connections of the group's client to brokers.",
+             static_cast<double>(traffic.opened - traffic.closed))
+      .total("connection_creation_total", "Connections that it opened.", traffic.opened)
+      .value("connection_creation_rate", "Of them a second, of late.", member_.opened.rate())
+      .total("connection_close_total", "Connections of it that ended.", traffic.closed)
+      .value("connection_close_rate", "Of them a second, of late.", member_.closed.rate())
+      .total("request_total", "Requests that it sent.", traffic.requests)
+      .value("request_rate", "Of them a second, of late.", member_.requests.rate())
+      .value("request_size_avg", "Bytes of a request, of late.", member_.bytes_out.average())
+      .total("response_total", "Answers that it got.", traffic.responses)
+      .value("response_rate", "Of them a second, of late.", member_.responses.rate())
+      .total("network_io_total", "Requests and answers.", traffic.requests + traffic.responses)
+      .value("network_io_rate", "Of them a second, of late.", member_.exchanges.rate())
+      .total("outgoing_byte_total", "Bytes of requests.", traffic.bytes_out)
+      .value("outgoing_byte_rate", "Of them a second, of late.", member_.bytes_out.rate())
+      .total("incoming_byte_total", "Bytes of answers.", traffic.bytes_in)
+      .value("incoming_byte_rate", "Of them a second, of late.", member_.bytes_in.rate());
 }
 
 } // namespace host::herder

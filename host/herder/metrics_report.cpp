@@ -91,7 +91,9 @@ MetricsReport::MetricsReport(const Clock &clock, Program program)
   }
   for (Pace *pace : {&member_.heartbeats, &member_.joins, &member_.syncs, &member_.rebalances})
     pace->sample(now, {});
-  for (metrics::Window *window : {&rebalances_, &member_.failures, &ticks_})
+  for (metrics::Window *window : {&rebalances_, &member_.failures, &ticks_, &member_.opened,
+                                  &member_.closed, &member_.requests, &member_.responses,
+                                  &member_.exchanges, &member_.bytes_out, &member_.bytes_in})
     window->sample(now, 0);
 }
 

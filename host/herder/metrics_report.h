@@ -58,6 +58,9 @@ private:
   struct MemberWindows {
     Pace heartbeats, joins, syncs, rebalances;
     metrics::Window failures;
+    metrics::Window opened, closed, requests, responses, exchanges;
+    metrics::Window bytes_out; // by requests
+    metrics::Window bytes_in;
   };
   struct Here {
     std::size_t connectors = 0;
@@ -72,6 +75,7 @@ private:
                   StartWindows &windows) const;
   void add_rebalances(metrics::Exposition &out, const RebalanceCounts &counts);
   void add_member(metrics::Exposition &out, const MemberCounts &counts);
+  void add_traffic(metrics::Exposition &out, const cluster::MembershipFigures &figures);
   void add_ticks(metrics::Exposition &out, const metrics::MeasureReading &times_us);
   static void add_moving(metrics::Exposition &out, const metrics::Labels &labels,
                          const link::SlotReading &slot, const Windows &windows, plugin::Kind kind);

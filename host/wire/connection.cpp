@@ -4,6 +4,7 @@
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -25,8 +26,9 @@ bool looks_like_tls(std::int32_t size) {
 
 } // namespace
 
-Connection::Connection(asio::io_context &io, Security security, std::string client_id)
-    : core_(std::make_shared<Core>(io, std::move(security), std::move(client_id))) {}
+Connection::Connection(asio::io_context &io, Security security, std::string client_id,
+                       Traffic *traffic)
+    : core_(std::make_shared<Core>(io, std::move(security), std::move(client_id), traffic)) {}
 Connection::~Connection() = default;
 
 bool Connection::is_open() const { return core_->open; }
@@ -38,7 +40,8 @@ void Connection::close() {
 
 void Connection::Core::drop() {
   ErrorValue ignored;
-  open = false;
+  if (std::exchange(open, false))
+    ++traffic.closed;
   socket.close(ignored);
   alarm.cancel();
 }
@@ -108,6 +111,8 @@ Async<Result<std::string>> Connection::Core::exchange(std::int16_t api_key, std:
   const std::string frame = request_frame(api_key, version, correlation, client_id, body);
   if (const ErrorValue error = co_await write(frame))
     co_return fail(failed("writing to", error));
+  ++traffic.requests;
+  traffic.bytes_out += frame.size();
   std::string head(8, '\0');
   if (const ErrorValue error = co_await read(head.data(), head.size()))
     co_return fail(failed("reading from", error));
@@ -124,7 +129,12 @@ Async<Result<std::string>> Connection::Core::exchange(std::int16_t api_key, std:
                    fmt::format("{} answered with a frame of {} bytes for request {}, not for {}: "
                                "it is no Kafka broker, or speaks TLS",
                                peer(), size, answered, correlation));
-  co_return co_await read_body(static_cast<std::size_t>(size) - 4);
+  auto answer = co_await read_body(static_cast<std::size_t>(size) - 4);
+  if (answer) {
+    ++traffic.responses;
+    traffic.bytes_in += head.size() + answer->size();
+  }
+  co_return answer;
 }
 
 Async<Status> Connection::open(Address address, TimePoint deadline) {
@@ -146,6 +156,8 @@ Async<Status> Connection::open(Address address, TimePoint deadline) {
   if (!opened)
     core.drop();
   core.open = opened.has_value();
+  if (core.open)
+    ++core.traffic.opened;
   core.alarm.cancel();
   co_return opened;
 }

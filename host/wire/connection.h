@@ -13,6 +13,7 @@
 #include "host/wire/address.h"
 #include "host/wire/codec.h"
 #include "host/wire/security.h"
+#include "host/wire/traffic.h"
 
 namespace host::wire {
 
@@ -26,7 +27,9 @@ namespace host::wire {
 // key, which the message names; Data for what no broker says; Cancelled after close().
 class Connection {
 public:
-  Connection(boost::asio::io_context &io, Security security, std::string client_id);
+  // What goes over it is counted in `traffic`, if there is one; that outlives it.
+  Connection(boost::asio::io_context &io, Security security, std::string client_id,
+             Traffic *traffic = nullptr);
   ~Connection();
   Connection(const Connection &) = delete;
   Connection &operator=(const Connection &) = delete;

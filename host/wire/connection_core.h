@@ -20,12 +20,16 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
   using Socket = boost::asio::ip::tcp::socket;
   using ErrorValue = boost::system::error_code;
 
-  Core(boost::asio::io_context &io, Security security, std::string client_id)
-      : io(io), security(std::move(security)), client_id(std::move(client_id)) {}
+  Core(boost::asio::io_context &io, Security security, std::string client_id, Traffic *counts)
+      : io(io), security(std::move(security)), client_id(std::move(client_id)),
+        own_traffic(counts == nullptr ? std::make_unique<Traffic>() : nullptr),
+        traffic(counts == nullptr ? *own_traffic : *counts) {}
 
   boost::asio::io_context &io;
   const Security security;
   const std::string client_id;
+  const std::unique_ptr<Traffic> own_traffic; // nobody looks at it
+  Traffic &traffic;
   Address address;
   Socket socket{io};
   std::unique_ptr<TlsChannel> tls;

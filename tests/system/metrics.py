@@ -65,6 +65,9 @@ def check_member(build, folder, bootstrap):
             assert of(now, longest) >= of(now, all_of_them) > 0, longest
         assert of(now, "heartbeat_rate") > 0 and of(now, "heartbeat_response_time_max") > 0
         assert 0 <= of(now, "last_heartbeat_seconds_ago") <= 10
+        assert now[("kafka_connect_connect_metrics_connection_count", client)] >= 2
+        assert now[("kafka_connect_connect_metrics_request_total", client)] > of(
+            now, "heartbeat_total") > 0
         assert 0 <= of(now, "last_rebalance_seconds_ago") <= 60
         assert worker.stop() == 0
 

@@ -72,6 +72,23 @@ TEST_F(MembershipTest, TellsWhatItHasDoneInTheGroup) {
   EXPECT_EQ(figures.rebalances.count, 2u);
 }
 
+TEST_F(MembershipTest, TellsWhatGoesToItsBrokers) {
+  start_and_join();
+  const auto traffic = [this] { return membership->figures().traffic; };
+  const auto before = traffic();
+  EXPECT_GE(before.opened - before.closed, 2u) << "heartbeats have one of their own";
+  EXPECT_GE(before.requests, before.responses);
+  EXPECT_GT(before.bytes_in, 0u);
+  ASSERT_TRUE(coordinator.wait_for([&] { return traffic().responses >= before.responses + 3; }));
+  EXPECT_GT(traffic().bytes_out, before.bytes_out);
+  coordinator.cut_connections();
+  ASSERT_TRUE(coordinator.wait_for([&] { return traffic().opened > before.opened; }));
+  EXPECT_GT(traffic().closed, before.closed);
+  membership->stop();
+  const auto after = traffic();
+  EXPECT_LE(after.opened - after.closed, 1u) << "but for the one on which it left";
+}
+
 TEST_F(MembershipTest, AHeartbeatThatIsRefusedWasAnswered) {
   start_and_join();
   refuse(kBeat, GroupError::RebalanceInProgress);

@@ -148,6 +148,28 @@ TEST_F(MetricsTest, AMemberTellsOfItsGroup) {
   expect(after, "failed_rebalance_rate_per_hour", "360");
   expect(after, "last_heartbeat_seconds_ago", "1");
   expect(after, "last_rebalance_seconds_ago", "4");
+
+  member.group.traffic = {.closed = 1,
+                          .opened = 4,
+                          .responses = 80,
+                          .requests = 100,
+                          .bytes_out = 5'000,
+                          .bytes_in = 800};
+  const std::string traffic = told();
+  for (const auto &[attribute, value] : {std::pair("connection_count", "3"),
+                                         {"connection_creation_total", "4"},
+                                         {"connection_close_rate", "0.1"},
+                                         {"request_total", "100"},
+                                         {"request_rate", "10"},
+                                         {"request_size_avg", "50"},
+                                         {"response_total", "80"},
+                                         {"network_io_total", "180"},
+                                         {"outgoing_byte_rate", "500"},
+                                         {"incoming_byte_total", "800"}}) {
+    const std::string name =
+        std::string("kafka_connect_connect_metrics_") + attribute + "{client_id=\"connect-h:1\"}";
+    EXPECT_EQ(line(traffic, name), name + " " + value);
+  }
 }
 
 TEST_F(MetricsTest, AWorkerOfItsOwnHasNoGroup) {
