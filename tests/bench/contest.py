@@ -61,7 +61,7 @@ class Contest:
     @contextlib.contextmanager
     def _workers(self, name, cold=False):
         with SluiceHost(self._build, self._folder / name, self._bootstrap) as host, \
-                ConnectStandalone(self._bootstrap) as apache:
+                ConnectStandalone(self._bootstrap, as_shipped=True) as apache:
             host.start()
             ours = Worker(host.url, self._bootstrap, lambda: [host.pid, *host.runners()],
                           settings_of(JSON), cold)

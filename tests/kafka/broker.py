@@ -15,7 +15,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from kafka.jvm import JavaProcess, StartError, die_with_parent, free_ports, write_properties
+from kafka.jvm import (JavaProcess, StartError, archive_options, die_with_parent, free_ports,
+                       write_properties)
 
 _CLUSTER_ID = "c2x1aWNlLXRlc3RiZW5jaA"
 _JVM = ["-Xms512m", "-Xmx512m", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
@@ -95,11 +96,12 @@ class Broker:
         tool = JavaProcess("kafka.tools.StorageTool",
                            ["format", "--standalone", "-t", _CLUSTER_ID, "-c", config,
                             *self._format_arguments],
-                           self.folder / "format.log", ["-Xmx128m", "-XX:TieredStopAtLevel=1"])
+                           self.folder / "format.log",
+                           ["-Xmx128m", "-XX:TieredStopAtLevel=1", *archive_options()])
         tool.start()
         if tool.wait() != 0:
             raise StartError(f"the broker's data could not be formatted:\n{tool.tail()}")
-        self._java = JavaProcess("kafka.Kafka", [config], self.log, _JVM)
+        self._java = JavaProcess("kafka.Kafka", [config], self.log, [*_JVM, *archive_options()])
 
     def start(self):
         """Starts, or starts again on the same data, and returns when requests are served."""

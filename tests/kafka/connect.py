@@ -18,11 +18,16 @@ import urllib.error
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from kafka.jvm import (JavaProcess, StartError, die_with_parent, free_ports, kafka_home,
-                       write_properties)
+from kafka.jvm import (JavaProcess, StartError, archive_options, die_with_parent, free_ports,
+                       kafka_home, write_properties)
 
+# For some hundred requests or lines: what is left of a JVM's start is what counts.
+_BRIEF_JVM = ["-Xms128M", "-Xmx1G", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+# Without discovery by reflection the worker finds the same plugins, as the lists of plugins show that
+# are recorded in tests/rest/golden.
+_BRIEF_WORKER = {"plugin.discovery": "service_load"}
 # What the distribution's connect-standalone.sh gives the JVM.
-DISTRIBUTION_JVM = ["-Xms256M", "-Xmx2G", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
+_DISTRIBUTION_JVM = ["-Xms256M", "-Xmx2G", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
                     "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent",
                     "-XX:MaxInlineLevel=15"]
 
@@ -39,20 +44,22 @@ def answers_health(url):
 class ConnectStandalone:
     """One worker on a free REST port with JsonConverter and the file connectors.
 
-    `extra` adds or replaces worker keys; `connectors` are dicts given as files on the command line;
-    `ready(url)` says whether it has started. start() returns when it has; its files live in a
-    temporary folder until close().
+    `extra` adds or replaces worker keys, `jvm_options` add to those of a JVM for a brief life;
+    `connectors` are dicts given as files on the command line; `ready(url)` says whether it has
+    started. `as_shipped`: JVM and search for plugins are the distribution's, for measurements.
+    start() returns when the worker has started; its files live in a temporary folder until close().
     """
 
     main_class = "org.apache.kafka.connect.cli.ConnectStandalone"
 
-    def __init__(self, bootstrap, extra=None, connectors=(), jvm_options=None,
-                 without_jars=(), ready=answers_health):
+    def __init__(self, bootstrap, extra=None, connectors=(), jvm_options=(),
+                 without_jars=(), ready=answers_health, as_shipped=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluice-connect-"))
         self._bootstrap = bootstrap
-        self._extra = extra or {}
+        self._extra = {**({} if as_shipped else _BRIEF_WORKER), **(extra or {})}
         self._connectors = connectors
-        self._jvm_options = jvm_options or DISTRIBUTION_JVM
+        common = _DISTRIBUTION_JVM if as_shipped else [*_BRIEF_JVM, *archive_options()]
+        self._jvm_options = [*common, *jvm_options]
         self._without_jars = without_jars
         self._ready = ready
         self._java = None

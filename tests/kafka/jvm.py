@@ -1,14 +1,19 @@
 """Apache Kafka's Java programs as child processes that never outlive the test that started them."""
 
 import ctypes
+import functools
+import hashlib
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+# MirrorMaker's, which some tests do without.
+OPTIONAL_JARS = ("connect-mirror-",)
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -22,10 +27,32 @@ def die_with_parent(how=signal.SIGKILL):
     _libc.prctl(_PR_SET_PDEATHSIG, how)
 
 
+@functools.cache
 def kafka_home():
     """Folder with libs/ and plugins/ of the pinned Apache Kafka, fetched when missing."""
     done = subprocess.run([str(HERE / "jars.sh")], check=True, stdout=subprocess.PIPE, text=True)
     return pathlib.Path(done.stdout.strip())
+
+
+def class_path(without_jars=()):
+    """`without_jars`: beginnings of the names of jars to leave out."""
+    # The class path of whoever leaves some out begins like everybody's, as a class archive needs it.
+    jars = sorted((kafka_home() / "libs").glob("*.jar"),
+                  key=lambda jar: (jar.name.startswith(OPTIONAL_JARS), jar.name))
+    return ":".join(str(jar) for jar in jars if not jar.name.startswith(tuple(without_jars)))
+
+
+def archive_of(home):
+    """Where class_archive.py keeps what this machine's JVM maps; it need not be there."""
+    java = pathlib.Path(shutil.which("java")).resolve()
+    key = f"{java} {java.stat().st_size} {java.stat().st_mtime_ns}"
+    return home / f"classes-{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsa"
+
+
+def archive_options():
+    """For JVMs whose start is not what a test is about."""
+    archive = archive_of(kafka_home())
+    return [f"-XX:SharedArchiveFile={archive}"] if archive.exists() else []
 
 
 def free_ports(count):
@@ -52,13 +79,10 @@ class JavaProcess:
     """
 
     def __init__(self, main_class, args, log, jvm_options, without_jars=()):
-        """`without_jars`: beginnings of the names of jars to leave out of the class path."""
-        jars = [str(jar) for jar in sorted((kafka_home() / "libs").glob("*.jar"))
-                if not jar.name.startswith(tuple(without_jars))]
         # The file connectors read and write in the JVM's encoding, which must not be the shell's.
         self._command = ["java", *jvm_options, "-Djava.awt.headless=true", "-Dfile.encoding=UTF-8",
                          f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}",
-                         "-cp", ":".join(jars), main_class, *map(str, args)]
+                         "-cp", class_path(without_jars), main_class, *map(str, args)]
         self._main_class = main_class
         self.log = pathlib.Path(log)
         self._process = None

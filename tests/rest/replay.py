@@ -29,18 +29,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from kafka.broker import Broker
 from kafka.connect import ConnectDistributed, ConnectStandalone
-from kafka.jvm import die_with_parent, free_ports
+from kafka.jvm import OPTIONAL_JARS, die_with_parent, free_ports
 from rest import differences
 from rest.client import play
 from rest.session import read_golden, read_session, read_setup, write_golden
 from system.lib.sluice_host import SluiceHost
 
 # MirrorMaker is not part of this host; the oracle runs without it, as a worker may.
-_NOT_OURS = ("connect-mirror-",)
-# Some hundred requests: what is left of a JVM's start is what counts. Without discovery by reflection
-# the worker finds the same plugins, as the recorded lists show.
-_BRIEF_JVM = ["-Xms128M", "-Xmx1G", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-_BRIEF_WORKER = {"plugin.discovery": "service_load"}
+_NOT_OURS = OPTIONAL_JARS
 
 _CONVERTERS = {"key.converter": "org.apache.kafka.connect.json.JsonConverter",
                "value.converter": "org.apache.kafka.connect.json.JsonConverter",
@@ -85,9 +81,9 @@ def _group(setup):
 def apache(bootstrap, setup, mode):
     """Yields the ports, REST and admin, of a fresh Java worker."""
     with prepared(setup) as (fill, admin):
-        options = {"extra": {**_BRIEF_WORKER, **_settings(setup.worker, fill)},
+        options = {"extra": _settings(setup.worker, fill),
                    "without_jars": _NOT_OURS,
-                   "jvm_options": _BRIEF_JVM + [fill(option) for option in setup.jvm],
+                   "jvm_options": [fill(option) for option in setup.jvm],
                    "ready": _is_up}
         if mode == "distributed":
             worker = ConnectDistributed(bootstrap, _group(setup), **options)

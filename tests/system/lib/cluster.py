@@ -18,7 +18,6 @@ TOPICS = {"config.storage.replication.factor": "1", "offset.storage.replication.
 COMMON = {"key.converter": "org.apache.kafka.connect.storage.StringConverter",
           "value.converter": "org.apache.kafka.connect.storage.StringConverter",
           "offset.flush.interval.ms": "500", "scheduled.rebalance.max.delay.ms": "1000"}
-_SMALL_JVM = ["-Xms96M", "-Xmx384M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 _LOCAL_TASK = re.compile(
     r'kafka_connect_connector_task_metrics_batch_size_avg\{connector="([^"]+)",task="(\d+)"\}')
 _LEADER = re.compile(r'_rebalance_metrics_leader_name\{leader_name="(.+)/"\}')
@@ -95,8 +94,7 @@ class JavaWorker(_Member):
         self.name = name
         self.silent = False
         self.wanted = False
-        self._worker = ConnectDistributed(bootstrap, group, extra=properties,
-                                          jvm_options=_SMALL_JVM)
+        self._worker = ConnectDistributed(bootstrap, group, extra=properties)
 
     @property
     def url(self):
