@@ -7,6 +7,7 @@ page leaves out: sinks, failures, what --wait promises, names that need care.
 """
 
 import argparse
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -88,6 +89,7 @@ def pattern_of(text):
 
 
 def walk_through(cli):
+    """Runs the page's scripts and returns how many there are."""
     count = 0
     for script, shown in blocks_of(PAGE.read_text()):
         done = cli.script(script)
@@ -99,7 +101,7 @@ def walk_through(cli):
         count += 1
     if count < 5:
         raise Wrong(f"docs/cli.md has {count} scripts: is the page read rightly?")
-    print(f"  docs/cli.md: {count} scripts print what the page shows", flush=True)
+    return count
 
 
 def source(path, topic):
@@ -240,17 +242,17 @@ def worker_of(kind, build, folder, bootstrap):
 
 
 def run(kind, build, bootstrap):
-    print(f"{kind}:", flush=True)
     with tempfile.TemporaryDirectory(prefix="sluice-cli-") as temporary:
         folder = pathlib.Path(temporary)
         with worker_of(kind, build, folder, bootstrap) as url:
             cli = Cli(build, folder, url)
-            walk_through(cli)
+            print(f"{kind}: {walk_through(cli)} scripts of docs/cli.md print what it shows\n", end="",
+                  flush=True)
             topic = f"cli-{uuid.uuid4().hex[:8]}"
             for check in (check_source_and_sink, check_apply, check_waiting, check_failures,
                           check_completion, check_refusals):
                 check(cli, topic)
-                print(f"  {check.__name__}", flush=True)
+                print(f"{kind}: {check.__name__}\n", end="", flush=True)
 
 
 def main():
@@ -258,9 +260,12 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--worker", choices=("sluice", "apache"))
     arguments = parser.parse_args()
-    with shared_broker() as bootstrap:
-        for kind in [arguments.worker] if arguments.worker else ["sluice", "apache"]:
-            run(kind, arguments.build.resolve(), bootstrap)
+    kinds = [arguments.worker] if arguments.worker else ["sluice", "apache"]
+    with shared_broker() as bootstrap, \
+            concurrent.futures.ThreadPoolExecutor(len(kinds)) as beside:
+        ends = [beside.submit(run, kind, arguments.build.resolve(), bootstrap) for kind in kinds]
+        for end in ends:
+            end.result()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ what became of their tasks, must be equal too.
 """
 
 import argparse
+import concurrent.futures
 import contextlib
 import json
 import pathlib
@@ -173,7 +174,7 @@ def compare(name, config, must_fail, host, apache, bootstrap, folder):
     must_equal(name, ours, apaches)
     if not apaches["letters"]:
         raise Wrong(f"{name}: there are no dead letters at all")
-    print(f"{name}: {len(ours['letters'])} letters, {len(ours['file'])} lines are equal", flush=True)
+    return f"{name}: {len(ours['letters'])} letters, {len(ours['file'])} lines are equal"
 
 
 def compare_refusal(host, apache, bootstrap, folder):
@@ -190,7 +191,7 @@ def compare_refusal(host, apache, bootstrap, folder):
         traces.append(run.task()["trace"].splitlines()[0])
         run.remove()
     must_equal("a queue that cannot be made", *traces)
-    print(f"a queue that cannot be made: {traces[0]}", flush=True)
+    return f"a queue that cannot be made: {traces[0]}"
 
 
 def main():
@@ -202,10 +203,14 @@ def main():
         bootstrap = stack.enter_context(shared_broker())
         host = stack.enter_context(SluiceHost(options.build, folder / "host", bootstrap)).start()
         apache = stack.enter_context(ConnectStandalone(bootstrap))
+        sides = (host, apache, bootstrap, folder)
         try:
-            for name, config, must_fail in SCENARIOS + TRANSFORMS:
-                compare(name, config, must_fail, host, apache, bootstrap, folder)
-            compare_refusal(host, apache, bootstrap, folder)
+            with concurrent.futures.ThreadPoolExecutor(len(SCENARIOS + TRANSFORMS) + 1) as beside:
+                told = [beside.submit(compare, *scenario, *sides)
+                        for scenario in SCENARIOS + TRANSFORMS]
+                told.append(beside.submit(compare_refusal, *sides))
+            for one in told:
+                print(one.result(), flush=True)
         except Wrong as wrong:
             print(f"FAILED: {wrong}\n{host.tail()}")
             return 1
