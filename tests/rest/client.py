@@ -8,10 +8,12 @@ from rest.normalise import normalise, normalise_headers
 from rest.session import COMPARED_HEADERS, Reply
 
 _PATIENCE_SECONDS = 30
+# Apache's worker of a cluster says so while work moves, whatever was asked, and does nothing then.
+_NOT_NOW = "Request cannot be completed because a rebalance is expected"
 
 
 class NeverMatched(Exception):
-    """A request with `> until` whose reply did not come to match."""
+    """A request whose reply did not come to match its `> until`, or that was put off all the time."""
 
 
 def _prepare_files(request, folder):
@@ -47,16 +49,16 @@ def _send(request, port, folder, more_headers):
 
 
 def play_request(request, port, folder, more_headers=()):
-    """Sends one request, again and again where it says `> until`; the last reply is returned."""
+    """Sends one request, again where it is put off or says `> until`; the last reply is returned."""
     _prepare_files(request, folder)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         status, headers, text = _send(request, port, folder, more_headers)
-        if request.until is None or re.search(request.until, text):
+        if _NOT_NOW not in text and re.search(request.until or "", text):
             return Reply(status, normalise_headers(headers, port, folder),
                          normalise(text, port, folder))
         if time.monotonic() > deadline:
-            raise NeverMatched(f"'{request.title}' never matched /{request.until}/ in "
+            raise NeverMatched(f"'{request.title}' never matched /{request.until or ''}/ in "
                                f"{_PATIENCE_SECONDS} s; the last reply was {status} {text[:2000]}")
         time.sleep(0.05)
 

@@ -1,12 +1,15 @@
 """The judge must be able to convict: tests of session format, normalisation and differences."""
 
+import http.server
 import pathlib
 import sys
 import tempfile
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from rest import differences
+from rest.client import play_request
 from rest.normalise import normalise
 from rest.session import Reply, Request, SessionError, read_golden, read_session, write_golden
 
@@ -77,6 +80,36 @@ class Sessions(InFolder):
         exchanges = [(Request(f"t{n}", "GET", "/"), reply) for n, reply in enumerate(replies)]
         write_golden(self.path, exchanges)
         self.assertEqual(read_golden(self.path), {f"t{n}": reply for n, reply in enumerate(replies)})
+
+
+class Playing(InFolder):
+    def answered(self, request, *texts):
+        """Plays against a server that answers `texts` one after another; (reply, how many are left)."""
+        left = list(texts)
+
+        class Server(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(left.pop(0).encode())
+
+            def log_message(self, *_):
+                pass
+        with http.server.HTTPServer(("127.0.0.1", 0), Server) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            reply = play_request(request, server.server_address[1], self.path.parent)
+            server.shutdown()
+        return reply.body, len(left)
+
+    def test_one_answer_is_enough(self):
+        self.assertEqual(self.answered(Request("t", "GET", "/"), "a", "b"), ("a", 1))
+
+    def test_until_takes_the_first_that_matches(self):
+        self.assertEqual(self.answered(Request("t", "GET", "/", until="b|c"), "a", "b", "c"), ("b", 1))
+
+    def test_what_is_put_off_is_asked_again(self):
+        not_now = '{"message":"Request cannot be completed because a rebalance is expected"}'
+        self.assertEqual(self.answered(Request("t", "GET", "/"), not_now, "b", "c"), ("b", 1))
 
 
 class Normalising(unittest.TestCase):
