@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "host/base/error.h"
+#include "host/link/exit_code.h"
 
 namespace host::supervisor {
 namespace {
@@ -61,6 +62,10 @@ std::string Loss::summary() const {
   case LossReason::NotStarted:
     return "runner not started: " + detail;
   case LossReason::Ended:
+    // Its own code ends it so when it hears nothing of a host that is still there.
+    if (exit.kind == ProcessExit::Kind::Exited && exit.value == link::kExitHostGone)
+      return fmt::format("runner ended{}: its link to the host was closed there",
+                         where(occupations));
     break;
   }
   return fmt::format("runner {}{}", exit.text(), where(occupations));

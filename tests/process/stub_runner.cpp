@@ -12,6 +12,7 @@
 #include "act.h"
 #include "host/base/death_timer.h"
 #include "host/base/log.h"
+#include "host/link/exit_code.h"
 #include "host/link/io_loop.h"
 #include "host/link/log_pipe.h"
 #include "host/link/page.h"
@@ -51,8 +52,8 @@ public:
   StubRunner(std::unique_ptr<link::Channel> channel, link::RunnerPage page, bool own_process)
       : own_process_(own_process), page_(std::move(page)), peer_(loop_, std::move(channel)) {}
 
-  // Until Shutdown or the end of the link.
-  void run() {
+  // Until Shutdown or the end of the link; returns the exit code.
+  int run() {
     listen();
     peer_.open([this](const Error &) { loop_.request_stop(); });
     link::Hello hello;
@@ -63,6 +64,7 @@ public:
         take_lease(welcome->lease_until_boottime_ms);
     });
     loop_.run();
+    return ordered_ ? link::kExitOrdered : link::kExitHostGone;
   }
   void wake_up() { loop_.request_stop(); }
 
@@ -102,6 +104,7 @@ private:
       }
       loop_.post([this, responder] {
         responder.reply({});
+        ordered_ = true;
         peer_.finish();
       });
     }).detach();
@@ -282,6 +285,7 @@ private:
   }
 
   const bool own_process_;
+  bool ordered_ = false; // the end was asked for
   link::RunnerPage page_;
   link::IoLoop loop_;
   link::Peer peer_;
@@ -330,8 +334,7 @@ int stub_runner_main(const supervisor::RunnerFds &fds) {
   log::set_sink(link::log_pipe_sink(fds.log, page->page().log_lines_dropped, clock));
   // Never destroyed: threads that hang may use it until the process ends.
   auto *runner = new StubRunner(link::socket_channel(UniqueFd(fds.link)), std::move(*page), true);
-  runner->run();
-  return 0;
+  return runner->run();
 }
 
 Result<std::unique_ptr<link::InProcess>>

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "host/link/exit_code.h"
+
 namespace host::supervisor {
 namespace {
 
@@ -41,6 +43,9 @@ TEST(LossTest, OtherReasons) {
   loss.occupations = {{Callback::Poll, 2, 0}};
   loss.exit = {ProcessExit::Kind::Exited, 3, 0};
   EXPECT_EQ(loss.summary(), "runner exited with code 3 in poll (task 2)");
+  loss.exit.value = link::kExitHostGone;
+  EXPECT_EQ(loss.summary(), "runner ended in poll (task 2): its link to the host was closed there");
+  loss.exit.value = 3;
 
   loss.reason = LossReason::Memory;
   loss.memory_bytes = std::int64_t{530} << 20;
