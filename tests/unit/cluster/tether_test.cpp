@@ -47,6 +47,7 @@ public:
     cut();
     if (thread_.joinable())
       thread_.join();
+    listener_.close();
   }
   void cut() {
     const std::lock_guard lock(mutex_);
@@ -100,7 +101,6 @@ private:
           break;
       }
     }
-    listener_.close();
     const std::lock_guard lock(mutex_);
     connection_.reset();
   }
