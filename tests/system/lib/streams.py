@@ -34,7 +34,8 @@ class Streams:
     def __init__(self, bootstrap, folder, prefix, count):
         self.bootstrap, self.folder, self.prefix = bootstrap, pathlib.Path(folder), prefix
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.names = [f"s{number:03}" for number in range(count)]
+        # A sink's group is named after it alone, and other tests use the same broker at this time.
+        self.names = [f"s{os.getpid()}-{number:03}" for number in range(count)]
         self.written = dict.fromkeys(self.names, 0)
         for name in self.names:
             self.input(name).touch()
@@ -171,7 +172,7 @@ class TopicWatch(threading.Thread):
         prefix = self._streams.prefix
         self._kcat = subprocess.Popen(
             ["kcat", "-b", self._streams.bootstrap, "-G", f"watch-{prefix}", "-q", "-u",
-             "-X", "auto.offset.reset=earliest", "-f", "%t %T\n", f"^{prefix}-s[0-9]+"],
+             "-X", "auto.offset.reset=earliest", "-f", "%t %T\n", f"^{prefix}-s[0-9-]+"],
             stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
         self.start()
         return self
