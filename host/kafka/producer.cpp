@@ -118,6 +118,7 @@ struct Producer::Core : NativeOpaque {
   rd_kafka_t *client = nullptr;
   Queue main_queue;
   std::int64_t max_request_bytes = 0;
+  bool is_idempotent = false;
   std::mutex topics_mutex;
   std::map<std::string, rd_kafka_topic_t *, std::less<>> topics;
 };
@@ -131,6 +132,8 @@ Result<std::unique_ptr<Producer>> Producer::create(const ClientConfig &config) {
               }));
   core->main_queue.reset(rd_kafka_queue_get_main(core->client));
   core->max_request_bytes = config.max_request_bytes;
+  const std::string *idempotence = config.find("enable.idempotence");
+  core->is_idempotent = idempotence != nullptr && *idempotence == "true";
   return std::unique_ptr<Producer>(new Producer(std::move(core)));
 }
 
@@ -142,6 +145,19 @@ Producer::~Producer() {
     rd_kafka_topic_destroy(topic);
   if (!destroy_client(core_->client, 0, std::chrono::steady_clock::now() + kDestroyLimit))
     core_.release(); // the client that was left behind may still call back into it
+}
+
+// The library asks for an id with each answer to a metadata request if a broker is up, and else
+// every 500 ms. With the first answer the bootstrap broker, which gave it, is replaced by one of
+// the cluster; with the second that one is up.
+void Producer::get_ready(Duration limit) {
+  const int answers = core_->is_idempotent ? 2 : 0;
+  for (int i = 0; i < answers; ++i) {
+    const rd_kafka_metadata_t *metadata = nullptr;
+    const auto code = rd_kafka_metadata(core_->client, 0, nullptr, &metadata, to_timeout(limit));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+      rd_kafka_metadata_destroy(metadata);
+  }
 }
 
 Result<Topic> Producer::topic(std::string_view name) {

@@ -22,6 +22,7 @@ public:
     if (!open_) {
       open_ = true;
       before_ = allocation_count();
+      changed_.notify_all();
     } else if (!closed_ && records >= to_) {
       closed_ = true;
       allocations_ = allocation_count() - before_;
@@ -29,6 +30,11 @@ public:
     }
   }
 
+  // False if they did not come so far.
+  bool wait_open() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(60), [this] { return open_; });
+  }
   // False if not all of the records came.
   bool wait() {
     std::unique_lock lock(mutex_);
