@@ -100,6 +100,7 @@ void DistributedHerder::on_revoked(cluster::Revocation, const std::string &why) 
 }
 
 void DistributedHerder::on_lease(std::int64_t until_boottime_ms) {
+  lease_until_boottime_ms_ = until_boottime_ms;
   supervisor().renew_lease(until_boottime_ms);
 }
 

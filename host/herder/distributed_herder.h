@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -200,6 +201,9 @@ private:
   std::set<std::string> objects_;
   std::set<TaskId> tasks_;
   std::map<std::string, storage::RestartRequest> restarts_; // those that wait, by connector
+
+  // Set by the membership's thread; never over before the first.
+  std::atomic<std::int64_t> lease_until_boottime_ms_ = std::numeric_limits<std::int64_t>::max();
 
   // Tick thread. This worker's place in the group.
   cluster::Seat seat_;

@@ -5,6 +5,7 @@
 
 #include "host/base/log.h"
 #include "host/herder/distributed_herder.h"
+#include "host/metrics/callback_guard.h"
 
 namespace host::herder {
 namespace {
@@ -129,7 +130,10 @@ void DistributedHerder::erase_gone(const Connector &connector, std::vector<TaskI
   });
 }
 
+// Without its lease this worker may have lost what runs here, and whoever has it now has said so.
 void DistributedHerder::say(const TaskId &part, State state, std::string trace) {
+  if (metrics::boottime_ms() >= lease_until_boottime_ms_)
+    return;
   storage::WorkerStatus status;
   status.state = state;
   if (!trace.empty())

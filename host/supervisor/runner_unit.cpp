@@ -50,7 +50,11 @@ void RunnerUnit::start_runner() {
   spec.memory_max_bytes = limits_.memory_max_bytes;
   runner_ = std::make_unique<Runner>(
       shared_.runners, std::move(spec),
-      Runner::Handlers{[this](link::Peer &peer) { on_open(peer); }, [this] { on_ready(); },
+      Runner::Handlers{[this](link::Peer &peer) { on_open(peer); },
+                       [this] {
+                         told_lease_until_ = shared_.runners.lease_until_boottime_ms.value_or(0);
+                         on_ready();
+                       },
                        [this](const Loss &loss) { on_ended(loss); }});
   runner_->set_stall_timeout(limits_.stall_timeout);
   runner_->start();
@@ -146,6 +150,11 @@ void RunnerUnit::on_lease() {
   runner_->tell(link::Lease{until});
 }
 
+// What the process knew may be a little less than what the host knows.
+bool RunnerUnit::told_lease_is_over() const {
+  return told_lease_until_ != 0 && told_lease_until_ <= metrics::boottime_ms();
+}
+
 void RunnerUnit::replace_runner(const Loss &loss) {
   // An object that was paused or stopped is made anew when it is resumed.
   if (object_ && object_->phase == Phase::Sent && object_->target != TargetState::Started)
@@ -155,7 +164,7 @@ void RunnerUnit::replace_runner(const Loss &loss) {
     wanted = wanted || task.phase == Phase::Waiting || task.phase == Phase::Sent;
   if (!wanted)
     return;
-  if (shared_.runners.lease_is_over())
+  if (shared_.runners.lease_is_over() || told_lease_is_over())
     return await_lease(loss);
   // A runner that was killed because of a part that is no longer here is not to blame.
   RestartBudget::Restart restart;

@@ -116,6 +116,7 @@ private:
   void settle_stopping();
   void log_loss(const Loss &loss) const;
   void replace_runner(const Loss &loss);
+  bool told_lease_is_over() const;
   void await_lease(const Loss &loss);
   void mark_lost(State state, Phase phase, const std::string &trace);
   void end_hung(Duration waited);

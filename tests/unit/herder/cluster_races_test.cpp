@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "host/cluster/protocol.h"
+#include "host/metrics/callback_guard.h"
 #include "tests/unit/herder/cluster_fixture.h"
 
 namespace host::herder {
@@ -43,6 +44,23 @@ protected:
   }
   static void forget_calls(Worker &worker) { worker.calls.clear(); }
 };
+
+// The others may have taken over what it ran, and what it says would stand over what they said.
+TEST_F(ClusterRacesTest, AWorkerWithoutItsLeaseSaysNothing) {
+  (void)put(cluster.leader(), "c", sink(1));
+  const std::string before = shown(cluster.leader(), "c");
+  Worker &worker = worker_with("c-0");
+  const auto told = [&] {
+    worker.herder->on_status({"c", 0}, State::Restarting, "killed");
+    cluster.settle();
+    cluster.leader().statuses.read();
+    return shown(cluster.leader(), "c");
+  };
+  worker.herder->on_lease(metrics::boottime_ms() - 1);
+  EXPECT_EQ(told(), before);
+  worker.herder->on_lease(metrics::boottime_ms() + 60'000);
+  EXPECT_THAT(told(), HasSubstr("RESTARTING"));
+}
 
 TEST_F(ClusterRacesTest, RestartsThatComeTogetherAreOneWithTheMostImpact) {
   (void)put(cluster.leader(), "c", sink(2));
