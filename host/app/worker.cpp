@@ -11,6 +11,7 @@
 #include "host/app/standalone_mode.h"
 #include "host/app/version.h"
 #include "host/base/log.h"
+#include "host/base/own_code.h"
 #include "host/config/cluster_keys.h"
 #include "host/link/messages.h"
 #include "host/rest/server_config.h"
@@ -157,6 +158,7 @@ void Worker::open_when_ready() {
       return fail_start(started.error(), kExitConnectorFailed);
     kLog.info("worker is ready: Kafka cluster {}, {} connector plugins", cluster_id_,
               catalog_->entries()->size());
+    let_go_of_code();
   });
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/base/own_code.h"
 #include "host/link/exit_code.h"
 #include "host/supervisor/child_setup.h"
 #include "host/supervisor/fork_protocol.h"
@@ -155,6 +156,7 @@ private:
                  threads_of_this_process());
     std::_Exit(kExitThreads);
   }
+  let_go_of_code();
   send_reply(kTemplateSocketFd, {});
   TemplateServer(title, host, run).serve();
 }
