@@ -198,7 +198,7 @@ std::unique_ptr<ConsumerCore::Messages> ConsumerCore::take_list() {
 
 void ConsumerCore::give_list(std::unique_ptr<Messages> list) {
   list->clear();
-  const std::unique_ptr<Messages> other(spare_.exchange(list.release(), std::memory_order_release));
+  const std::unique_ptr<Messages> other(spare_.exchange(list.release(), std::memory_order_acq_rel));
 }
 
 } // namespace host::kafka
