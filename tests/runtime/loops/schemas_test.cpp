@@ -35,10 +35,11 @@ TEST_F(EverNewSchemas, OfASinkStayWhileTheirBatchDoes) {
   SinkScript script;
   std::atomic<const sluice_sink_batch *> kept{nullptr};
   std::set<std::uint64_t> ids; // the task's thread
-  const sluice_schema_api *api = nullptr;
+  std::atomic<const sluice_schema_api *> schemas{nullptr};
   script.on_put = [&](const sluice_sink_batch &batch) {
-    api = static_cast<const sluice_schema_api *>(
+    const auto *api = static_cast<const sluice_schema_api *>(
         script.host->get_extension(script.ctx, abi(SLUICE_SCHEMA_API)));
+    schemas = api;
     for (std::size_t i = 0; i < batch.n_records; ++i)
       ids.insert(api->id(
           SLUICE_AT(sluice_sink_record, batch.records, batch.record_stride, i)->value.schema));
@@ -55,7 +56,7 @@ TEST_F(EverNewSchemas, OfASinkStayWhileTheirBatchDoes) {
   ASSERT_GT(batch.n_records, 0u);
   for (std::size_t i = 0; i < batch.n_records; ++i) {
     const auto &record = *SLUICE_AT(sluice_sink_record, batch.records, batch.record_stride, i);
-    ASSERT_EQ(text(api->name(record.value.schema)), "n" + std::to_string(record.offset));
+    ASSERT_EQ(text(schemas.load()->name(record.value.schema)), "n" + std::to_string(record.offset));
   }
   script.host->batch_release(batch.handle);
   stop(*task);
