@@ -45,8 +45,7 @@ public:
   std::string waiting_for() const override;
 
 private:
-  DistributedMode(const config::Values &values, rest::Forwarder &forwarder,
-                  cluster::TetherTls tls);
+  DistributedMode(const config::Values &values, rest::Forwarder &forwarder, cluster::TetherTls tls);
   herder::ClusterCalls cluster_calls();
   void send_tasks(const std::string &leader_url, const std::string &connector,
                   const std::vector<StringMap> &tasks, std::function<void(Status)> done);
