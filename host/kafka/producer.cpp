@@ -112,13 +112,27 @@ ProduceResult result_of(rd_kafka_resp_err_t code) {
   }
 }
 
+// An idempotent producer gets its id with the answer to a metadata request if a broker is up then,
+// and else only 500 ms after the last attempt. With a client's first answer the bootstrap broker,
+// which gave it, is replaced by one of the cluster; with the second that one is up. That there is
+// none shows with the records.
+void hasten_id(rd_kafka_t *client, rd_kafka_topic_t *topic) {
+  constexpr int kAnswers = 2;
+  constexpr int kPatienceMs = 150;
+  for (int i = 0; i < kAnswers; ++i) {
+    const rd_kafka_metadata_t *metadata = nullptr;
+    if (rd_kafka_metadata(client, 0, topic, &metadata, kPatienceMs) == RD_KAFKA_RESP_ERR_NO_ERROR)
+      rd_kafka_metadata_destroy(metadata);
+  }
+}
+
 } // namespace
 
 struct Producer::Core : NativeOpaque {
   rd_kafka_t *client = nullptr;
   Queue main_queue;
   std::int64_t max_request_bytes = 0;
-  bool is_idempotent = false;
+  bool needs_id_soon = false; // an idempotent producer whose first record comes at once
   std::mutex topics_mutex;
   std::map<std::string, rd_kafka_topic_t *, std::less<>> topics;
 };
@@ -133,7 +147,8 @@ Result<std::unique_ptr<Producer>> Producer::create(const ClientConfig &config) {
   core->main_queue.reset(rd_kafka_queue_get_main(core->client));
   core->max_request_bytes = config.max_request_bytes;
   const std::string *idempotence = config.find("enable.idempotence");
-  core->is_idempotent = idempotence != nullptr && *idempotence == "true";
+  core->needs_id_soon =
+      config.kind == ClientKind::SourceProducer && idempotence != nullptr && *idempotence == "true";
   return std::unique_ptr<Producer>(new Producer(std::move(core)));
 }
 
@@ -147,19 +162,6 @@ Producer::~Producer() {
     core_.release(); // the client that was left behind may still call back into it
 }
 
-// The library asks for an id with each answer to a metadata request if a broker is up, and else
-// every 500 ms. With the first answer the bootstrap broker, which gave it, is replaced by one of
-// the cluster; with the second that one is up.
-void Producer::get_ready(Duration limit) {
-  const int answers = core_->is_idempotent ? 2 : 0;
-  for (int i = 0; i < answers; ++i) {
-    const rd_kafka_metadata_t *metadata = nullptr;
-    const auto code = rd_kafka_metadata(core_->client, 0, nullptr, &metadata, to_timeout(limit));
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-      rd_kafka_metadata_destroy(metadata);
-  }
-}
-
 Result<Topic> Producer::topic(std::string_view name) {
   std::lock_guard lock(core_->topics_mutex);
   if (const auto known = core_->topics.find(name); known != core_->topics.end())
@@ -168,6 +170,8 @@ Result<Topic> Producer::topic(std::string_view name) {
   rd_kafka_topic_t *topic = rd_kafka_topic_new(core_->client, text.c_str(), nullptr);
   if (topic == nullptr)
     return fail(error_of(code_of(rd_kafka_last_error()), "topic '" + text + "'"));
+  if (std::exchange(core_->needs_id_soon, false))
+    hasten_id(core_->client, topic);
   core_->topics.emplace(text, topic);
   return Topic{topic};
 }

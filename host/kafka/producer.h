@@ -51,12 +51,9 @@ public:
   Producer(const Producer &) = delete;
   Producer &operator=(const Producer &) = delete;
 
-  // Gets the id that an idempotent producer needs before its first record, which the library would
-  // have only half a second after its start. Waits for a broker, twice `limit` at most; that there
-  // is none shows with the records.
-  void get_ready(Duration limit);
-
-  // The topic's handle, made at first use. Takes a lock: keep the result.
+  // The topic's handle, made at first use. Takes a lock: keep the result. The first one of a
+  // source's producer also waits for a broker, for 0.3 s at most, so that its first record need not
+  // wait.
   Result<Topic> topic(std::string_view name);
 
   // Never blocks, never throws.

@@ -12,8 +12,6 @@ const log::Logger kLog{"sluice.producer"};
 
 // How long a wait in the library may last: ended earlier by wake(), so only a safety net.
 constexpr Duration kLongestPoll{1'000};
-// Half of what the first record may wait for the producer's id.
-constexpr Duration kReadyLimit{150};
 // For dropped records to come back when the last task has gone.
 constexpr Duration kPurgeLimit{5'000};
 
@@ -123,7 +121,6 @@ Result<std::shared_ptr<SharedProducer>> ProducerPool::acquire(const TaskSpec &sp
   HOST_TRY(kafka::check_library(config));
   kafka::warn_unused(config);
   HOST_ASSIGN(auto producer, kafka::Producer::create(config));
-  producer->get_ready(kReadyLimit);
   auto shared = std::make_shared<SharedProducer>(std::move(producer));
   current_ = shared;
   settings_ = config.settings;

@@ -53,7 +53,6 @@ TEST_F(ProducerTest, FirstAcknowledgementOfATopicIsFast) {
   topic("t", 1);
   const auto writer = producer();
   const auto start = std::chrono::steady_clock::now();
-  writer->get_ready(Duration(150));
   ASSERT_EQ(writer->produce(record_of(writer->topic("t").value(), "x")).outcome, Produced::Queued);
   std::size_t delivered = 0;
   while (delivered == 0)
